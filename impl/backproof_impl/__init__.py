@@ -1,0 +1,1 @@
+"""The reference implementation, its faults, and the programs of the gallery."""

@@ -1,0 +1,1 @@
+"""The catalogue of faults: each is the reference with one method overridden."""

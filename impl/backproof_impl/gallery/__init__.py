@@ -1,0 +1,1 @@
+"""Five home-made programs that started this project: as posted, as answered, and mended."""

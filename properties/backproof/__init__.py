@@ -1,0 +1,1 @@
+"""Executable properties of backpropagation, put to any implementation of it."""

@@ -1,0 +1,1 @@
+"""The executable properties, one module for each chapter of the specification."""

@@ -1,0 +1,1 @@
+"""Finding, loading, bridging, isolating and speaking to an implementation."""
