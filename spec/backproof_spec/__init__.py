@@ -1,5 +1,16 @@
 """What must hold of a multilayer perceptron and its backpropagation: values, interface, vocabulary and clauses."""
 
+from backproof_spec.clauses import (
+    Clause,
+    Level,
+    MalformedSpecification,
+    UnknownClause,
+    chapter,
+    chapters,
+    clause,
+    clauses,
+    text,
+)
 from backproof_spec.protocol import (
     FitMachine,
     GradientMachine,
@@ -42,5 +53,6 @@ __all__ = [
     "Activation", "Array", "Bias", "Claims", "Family", "Fitted", "Kind", "Labels", "Layer", "Loss", "Network",
     "Operation", "Params", "Penalty", "Reduction", "Rule", "Sizes", "Span", "Targets",
     "Implementation", "HasFit", "HasGradient", "HasInitial", "HasLoss", "HasStep", "HasTargets",
+    "Clause", "Level", "MalformedSpecification", "UnknownClause", "chapter", "chapters", "clause", "clauses", "text",
     "Machine", "FitMachine", "GradientMachine", "LossMachine", "StepMachine", "TargetsMachine", "Maker",
 ]

@@ -1,0 +1,201 @@
+"""An implementation as the judge asks it: arrays copied in and out, trouble made a Failure, what is missing not offered."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from backproof.subjects.answers import array_answer, changed, changed_params, copied, number_answer, params_answer
+from backproof.subjects.calling import asked, lent_generators, seed_generators
+from backproof.subjects.errors import Failure, NotOffered
+from backproof_spec import (
+    Array,
+    Claims,
+    Fitted,
+    HasFit,
+    HasGradient,
+    HasInitial,
+    HasLoss,
+    HasStep,
+    HasTargets,
+    Implementation,
+    Labels,
+    Layer,
+    Network,
+    Operation,
+    Params,
+    Rule,
+    Targets,
+)
+
+Answer = TypeVar("Answer")
+_PRESENT: tuple[tuple[Operation, type], ...] = (
+    ("forward", Implementation),
+    ("loss", HasLoss),
+    ("gradient", HasGradient),
+    ("step", HasStep),
+    ("initial", HasInitial),
+    ("targets", HasTargets),
+    ("fit", HasFit),
+)
+
+
+def offered(implementation: Implementation) -> frozenset[Operation]:
+    """An operation is on offer when its method is there."""
+    return frozenset(name for name, protocol in _PRESENT if isinstance(implementation, protocol))
+
+
+class Direct:
+    """Everything, asked of an implementation; `build` gives the object for each call, a new one or always the same."""
+
+    def __init__(self, build: Callable[[], Implementation], claims: Claims) -> None:
+        self._build, self._claims, self._calls = build, claims, 0
+
+    @property
+    def claims(self) -> Claims:
+        """What the subject says of itself, operations filled in."""
+        return self._claims
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        """Outputs y (n, d_L) for inputs x (n, d_0)."""
+        answer = self._ask("forward", lambda s: s.forward(net, copied(params), x.copy()))
+        return array_answer(answer, "forward", (len(x), net.sizes[-1]))
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        """The objective on the batch."""
+        return number_answer(self._ask("loss", lambda s: _loss(s)(net, copied(params), x.copy(), t.copy())), "loss")
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        """One Layer(dW, db) for each layer."""
+        answer = self._ask("gradient", lambda s: _gradient(s)(net, copied(params), x.copy(), t.copy()))
+        return params_answer(answer, "gradient", net)
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        """The parameters after one update."""
+        answer = self._ask("step", lambda s: _step(s)(net, copied(params), x.copy(), t.copy(), rule))
+        return params_answer(answer, "step", net)
+
+    def initial(self, net: Network, seed: int, /) -> Params:
+        """Initial parameters."""
+        return params_answer(self._ask("initial", lambda s: _initial(s)(net, seed), seed), "initial", net)
+
+    def targets(self, net: Network, labels: Labels, /) -> Array:
+        """Target rows (n, d_L) for class numbers (n,)."""
+        answer = self._ask("targets", lambda s: _targets(s)(net, labels.copy()))
+        return array_answer(answer, "targets", (len(labels), net.sizes[-1]))
+
+    def fit(
+        self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule
+    ) -> Fitted:
+        """Outputs at the query rows after training from the subject's own start."""
+
+        def call(s: Implementation) -> object:
+            return _fit(s)(net, x.copy(), t.copy(), query.copy(), seed=seed, epochs=epochs, rule=rule)
+
+        answer = self._ask("fit", call, seed)
+        if not isinstance(answer, Fitted):
+            raise Failure("answer", f"fit returned a {type(answer).__name__}, should be Fitted")
+        after = None if answer.params is None else params_answer(answer.params, "fit", net)
+        output = array_answer(answer.output, "fit, output,", (len(query), net.sizes[-1]))
+        return Fitted(output, after, tuple(number_answer(value, "fit, losses,") for value in answer.losses))
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many steps, by one object; by its gradient if it has no step."""
+        whole = self._ask("construction", lambda s: s)
+        one = Direct(lambda: whole, self._claims)
+        for _ in range(steps):
+            params = one.step(net, params, x, t, rule) if "step" in self._claims.operations else descended(
+                params, one.gradient(net, params, x, t), rule
+            )
+        return params
+
+    def touched(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """Names of what the operation changed though it was only lent."""
+        p, lent_x, lent_t = copied(params), x.copy(), t.copy()
+        calls: dict[Operation, Callable[[Implementation], object]] = {
+            "forward": lambda s: s.forward(net, p, lent_x),
+            "loss": lambda s: _loss(s)(net, p, lent_x, lent_t),
+            "gradient": lambda s: _gradient(s)(net, p, lent_x, lent_t),
+            "step": lambda s: _step(s)(net, p, lent_x, lent_t, rule),
+            "initial": lambda s: _initial(s)(net, 0),
+            "targets": lambda s: _targets(s)(net, np.asarray(lent_t, dtype=np.intp)),
+            "fit": lambda s: _fit(s)(net, lent_x, lent_t, x.copy(), seed=0, epochs=1, rule=rule),
+        }
+        whole = self._ask("construction", lambda s: s)
+        answer = self._on(whole, operation, calls[operation])
+        later = self._later(whole, operation, net, answer, x, t)
+        return (*lent(x, lent_x, t, lent_t), *changed_params(params, p), *later)
+
+    def _later(
+        self, whole: Implementation, operation: Operation, net: Network, answer: object, x: Array, t: Targets
+    ) -> tuple[str, ...]:
+        """ "dW1": the gradient that was returned changes when the next one is asked for."""
+        if operation != "gradient":
+            return ()
+        taken = params_answer(answer, "gradient", net)
+        other = tuple(Layer(np.ones_like(d.W), np.ones_like(d.b)) for d in taken)
+        self._on(whole, operation, lambda s: _gradient(s)(net, other, x + 1, t.copy()))
+        return changed_params(taken, params_answer(answer, "gradient", net), prefix="d")
+
+    def _ask(self, what: str, call: Callable[[Implementation], Answer], seed: int | None = None) -> Answer:
+        """The answer of an object that was constructed from the seed; calls draw from another place each time."""
+        self._calls += 1
+        with lent_generators():
+            seed_generators(0 if seed is None else seed)
+            whole = asked("construction", self._build)
+            seed_generators(self._calls if seed is None else seed)
+            return asked(what, lambda: call(whole))
+
+    def _on(self, whole: Implementation, what: str, call: Callable[[Implementation], Answer]) -> Answer:
+        with lent_generators():
+            return asked(what, lambda: call(whole))
+
+
+def lent(x: Array, lent_x: Array, t: Targets, lent_t: Targets) -> tuple[str, ...]:
+    """ "x" and "t", if they differ from what was lent."""
+    return (*(("x",) if changed(x, lent_x) else ()), *(("t",) if changed(t, lent_t) else ()))
+
+
+def descended(params: Params, gradient: Params, rule: Rule) -> Params:
+    """params - rate * gradient."""
+    return tuple(
+        Layer(p.W - rule.rate * g.W, p.b - rule.rate * g.b) for p, g in zip(params, gradient, strict=True)
+    )
+
+
+def _loss(subject: Implementation) -> Callable[[Network, Params, Array, Targets], object]:
+    if not isinstance(subject, HasLoss):
+        raise NotOffered("loss")
+    return subject.loss
+
+
+def _gradient(subject: Implementation) -> Callable[[Network, Params, Array, Targets], object]:
+    if not isinstance(subject, HasGradient):
+        raise NotOffered("gradient")
+    return subject.gradient
+
+
+def _step(subject: Implementation) -> Callable[[Network, Params, Array, Targets, Rule], object]:
+    if not isinstance(subject, HasStep):
+        raise NotOffered("step")
+    return subject.step
+
+
+def _initial(subject: Implementation) -> Callable[[Network, int], object]:
+    if not isinstance(subject, HasInitial):
+        raise NotOffered("initial")
+    return subject.initial
+
+
+def _targets(subject: Implementation) -> Callable[[Network, Labels], object]:
+    if not isinstance(subject, HasTargets):
+        raise NotOffered("targets")
+    return subject.targets
+
+
+def _fit(subject: Implementation) -> Callable[..., object]:
+    if not isinstance(subject, HasFit):
+        raise NotOffered("fit")
+    return subject.fit

@@ -1,0 +1,74 @@
+"""What the judge speaks to: every operation, on a fresh object for each call or on one kept object."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from backproof_spec import (
+    Array,
+    Claims,
+    Fitted,
+    HasFit,
+    HasGradient,
+    HasInitial,
+    HasLoss,
+    HasStep,
+    HasTargets,
+    Network,
+    Operation,
+    Params,
+    Reduction,
+    Rule,
+    Targets,
+)
+
+
+class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, Protocol):
+    """All operations. One that is not on offer (see claims.operations) raises NotOffered; trouble raises Failure."""
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many steps on the same batch, by one object; by its gradient if it has no step."""
+        ...
+
+    def touched(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """Names of what the operation changed though it was only lent: "x", "t", "W1", "b2", ... ("dW1": changed later)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject, found, recognised and ready to be asked."""
+
+    target: str  # as the user named it
+    claims: Claims  # with its operations
+    fresh: Everything  # a fresh object for each call: numeric clauses
+    kept: Everything  # one kept object: hygiene clauses
+    assumed: tuple[str, ...] = ()  # sentences: what was recognised, and what was taken for granted
+    unscaled: bool = False  # the scale of the objective is neither declared nor readable: only directions are judged
+    close: "Closing" = field(default=lambda: None, compare=False)
+
+
+class Closing(Protocol):
+    """Ends the subject's process, if it has one."""
+
+    def __call__(self) -> None:
+        """End it; twice is harmless."""
+        ...
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the user says of a subject on the command line; None: to be recognised."""
+
+    hidden: str | None = None  # "tanh", "leaky_relu:alpha=0.2", "tanh:slope=0.6667,scale=1.7159"
+    output: str | None = None
+    loss: str | None = None
+    samples: Reduction | None = None
+    outputs: Reduction | None = None
+    factor: float | None = None
+    l2: float | None = None
+    layout: Literal["in-out", "out-in"] | None = None
+    biases: Literal["each", "none"] | None = None
+    targets: Literal["dense", "labels"] | None = None
+    dtype: Literal["float32", "float64"] | None = None
