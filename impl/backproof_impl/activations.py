@@ -16,14 +16,15 @@ GELU_SLOPE, GELU_CUBE = sqrt(2 / pi), 0.044715  # Hendrycks and Gimpel 2016, sec
 class Function(NamedTuple):
     """f and f', elementwise: arrays (n, d) in, arrays (n, d) of the same dtype out."""
 
-    value: Callable[[Array, float], Array]  # of z, alpha
-    derivative: Callable[[Array, Array, float], Array]  # of z, a = f(z), alpha
+    value: Callable[[Array, Activation], Array]  # of z; the activation holds alpha
+    derivative: Callable[[Array, Array, Activation], Array]  # of z, a = f(z)
 
 
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z)) for z of any shape, to rounding in both tails: exp only ever sees -|z|."""
     e: Array = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+    a: Array = np.where(z >= 0, 1.0, e) / (1.0 + e)
+    return a
 
 
 def softplus(z: Array) -> Array:
@@ -34,13 +35,15 @@ def softplus(z: Array) -> Array:
 def softmax(z: Array) -> Array:
     """exp(z_k) / sum_j exp(z_j) over each row of z (n, d); the largest logit is taken off first."""
     e: Array = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e /= e.sum(axis=1, keepdims=True)
+    return e
 
 
 def log_softmax(z: Array) -> Array:
     """log softmax(z) over each row of z (n, d), finite where softmax itself underflows."""
-    shifted: Array = z - z.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    u: Array = z - z.max(axis=1, keepdims=True)
+    u -= np.log(np.exp(u).sum(axis=1, keepdims=True))
+    return u
 
 
 def normal_cdf(z: Array) -> Array:
@@ -66,57 +69,60 @@ def gelu_tanh_slope(z: Array) -> Array:
     return s + 2 * GELU_SLOPE * (1 + 3 * GELU_CUBE * c**2) * c * s * (1 - s)
 
 
+def elu(z: Array, alpha: float) -> Array:
+    """z where z > 0, alpha (exp(z) - 1) elsewhere, for z of any shape (Clevert et al. 2016, equation 15)."""
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+
+
 def elu_slope(z: Array, alpha: float) -> Array:
     """1 where z > 0, alpha exp(z) elsewhere, for z of any shape."""
     return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
 
 
+def leaky_slope(z: Array, alpha: float) -> Array:
+    """1 where z > 0, alpha elsewhere, for z of any shape."""
+    return np.where(z > 0, 1.0, alpha).astype(z.dtype)
+
+
 FUNCTIONS: dict[str, Function] = {
-    "identity": Function(lambda z, _: z, lambda z, a, _: np.ones_like(z)),
-    "sigmoid": Function(lambda z, _: sigmoid(z), lambda z, a, _: a * (1.0 - a)),
-    "tanh": Function(lambda z, _: np.tanh(z), lambda z, a, _: 1.0 - a * a),
+    "identity": Function(lambda z, f: z, lambda z, a, f: np.ones_like(z)),
+    "sigmoid": Function(lambda z, f: sigmoid(z), lambda z, a, f: a * (1.0 - a)),
+    "tanh": Function(lambda z, f: np.tanh(z), lambda z, a, f: 1.0 - a * a),
     # At the kink z = 0 the three below take the derivative from the left, one of those allowed there.
-    "relu": Function(lambda z, _: np.maximum(z, 0.0), lambda z, a, _: (z > 0).astype(z.dtype)),
-    "leaky_relu": Function(
-        lambda z, alpha: np.where(z > 0, z, alpha * z),
-        lambda z, a, alpha: np.where(z > 0, 1.0, alpha).astype(z.dtype),
-    ),
-    # Clevert, Unterthiner and Hochreiter 2016, equation 15.
-    "elu": Function(
-        lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0))),
-        lambda z, a, alpha: elu_slope(z, alpha),
-    ),
-    "softplus": Function(lambda z, _: softplus(z), lambda z, a, _: sigmoid(z)),
-    "gelu": Function(lambda z, _: z * normal_cdf(z), lambda z, a, _: normal_cdf(z) + z * normal_pdf(z)),
-    "gelu_tanh": Function(lambda z, _: z * gelu_gate(z), lambda z, a, _: gelu_tanh_slope(z)),
-    "softmax": Function(lambda z, _: softmax(z), lambda z, a, _: a * (1.0 - a)),  # the Jacobian's diagonal only
+    "relu": Function(lambda z, f: np.maximum(z, 0.0), lambda z, a, f: (z > 0).astype(z.dtype)),
+    "leaky_relu": Function(lambda z, f: np.where(z > 0, z, alpha(f) * z), lambda z, a, f: leaky_slope(z, alpha(f))),
+    "elu": Function(lambda z, f: elu(z, alpha(f)), lambda z, a, f: elu_slope(z, alpha(f))),
+    "softplus": Function(lambda z, f: softplus(z), lambda z, a, f: sigmoid(z)),
+    "gelu": Function(lambda z, f: z * normal_cdf(z), lambda z, a, f: normal_cdf(z) + z * normal_pdf(z)),
+    "gelu_tanh": Function(lambda z, f: z * gelu_gate(z), lambda z, a, f: gelu_tanh_slope(z)),
+    "softmax": Function(lambda z, f: softmax(z), lambda z, a, f: a * (1.0 - a)),  # the diagonal of the Jacobian only
 }
 
 
-def plain(activation: Activation) -> bool:
-    """Whether the activation is f itself: no slope, scale or offset."""
-    return activation.slope == 1 and activation.scale == 1 and activation.offset == 0
+def plain(f: Activation) -> bool:
+    """Whether the activation is the function itself: no slope, scale or offset."""
+    return f.slope == 1 and f.scale == 1 and f.offset == 0
 
 
-def value(activation: Activation, z: Array) -> Array:
+def value(f: Activation, z: Array) -> Array:
     """`a = offset + scale * f(slope * z; alpha)`, (n, d) for z (n, d)."""
-    f = FUNCTIONS[activation.name].value
-    if plain(activation):
-        return f(z, alpha(activation))
-    return activation.offset + activation.scale * f(activation.slope * z, alpha(activation))
+    if plain(f):
+        return FUNCTIONS[f.name].value(z, f)
+    a: Array = f.offset + f.scale * FUNCTIONS[f.name].value(f.slope * z, f)
+    return a
 
 
-def derivative(activation: Activation, z: Array, a: Array) -> Array:
+def derivative(f: Activation, z: Array, a: Array) -> Array:
     """`da/dz = scale * slope * f'(slope * z; alpha)`, (n, d) for z and its value a, both (n, d)."""
-    f = FUNCTIONS[activation.name]
-    if plain(activation):
-        return f.derivative(z, a, alpha(activation))
-    u = activation.slope * z
-    return activation.scale * activation.slope * f.derivative(u, f.value(u, alpha(activation)), alpha(activation))
+    function = FUNCTIONS[f.name]
+    if plain(f):
+        return function.derivative(z, a, f)
+    u = f.slope * z
+    return f.scale * f.slope * function.derivative(u, function.value(u, f), f)
 
 
-def softmax_backward(activation: Activation, z: Array, g: Array) -> Array:
+def softmax_backward(f: Activation, z: Array, g: Array) -> Array:
     """`dL/dz_j = scale * slope * s_j (g_j - sum_k g_k s_k)` for g = dL/da (n, d) and s = softmax(slope * z)."""
-    s = softmax(activation.slope * z)
+    s = softmax(f.slope * z)
     inner: Array = (g * s).sum(axis=1, keepdims=True)
-    return activation.scale * activation.slope * s * (g - inner)
+    return f.scale * f.slope * s * (g - inner)

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from backproof_spec.values import Activation, Claims, Family, Loss, Penalty, Rule, Sizes
+from backproof_spec.values import Activation, Claims, Family, Loss, Penalty, Reduction, Rule, Sizes
 from backproof_spec.vocabulary import ELEMENTWISE
 
 HIDDEN = (
@@ -19,12 +19,13 @@ PENALTIES = (
     Penalty(l1=0.05, l2=0.1, biases=True),
     Penalty(l2=0.5, biases=True, per_sample=True),
 )
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
 CLASSES = Sizes(outputs=(2, None))  # softmax of one output is constant
 
 
 def conventions(name: str) -> tuple[Loss, ...]:
     """A loss in its four reductions, and twice itself."""
-    reduced = (Loss(name, samples=s, outputs=o) for s, o in product(("mean", "sum"), ("sum", "mean")))
+    reduced = (Loss(name, samples=s, outputs=o) for s, o in product(REDUCTIONS, REDUCTIONS))
     return (*reduced, Loss(name, factor=2.0))
 
 

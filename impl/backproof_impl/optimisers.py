@@ -1,4 +1,4 @@
-"""An optimiser turns a gradient, and what it remembers, into a move of the parameters."""
+"""An optimiser is an equation for the next w, given w, its gradient g, and what was remembered of earlier gradients."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -17,40 +17,41 @@ class Memory(NamedTuple):
     v: Array | float = 0.0  # mean of squared gradients
 
 
-Move: TypeAlias = Callable[[Rule, Array, Memory], tuple[Array, Memory]]
+Update: TypeAlias = tuple[Array, Memory]  # the next w, shaped as w, and what to remember
+Equation: TypeAlias = Callable[[Rule, Array, Array, Memory], Update]  # of rule, w, g, memory
 Memories: TypeAlias = tuple[tuple[Memory, Memory], ...]  # of W and of b, for each layer
 
 
-def sgd(rule: Rule, g: Array, memory: Memory) -> tuple[Array, Memory]:
-    """`-rate g` (Robbins and Monro 1951)."""
-    return -rule.rate * g, memory
+def sgd(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
+    """`w' = w - rate g` (Robbins and Monro 1951)."""
+    return w - rule.rate * g, memory
 
 
-def momentum(rule: Rule, g: Array, memory: Memory) -> tuple[Array, Memory]:
-    """`v' = beta1 v - rate g`, moved by v' (Polyak 1964; Sutskever et al. 2013, equations 1 and 2)."""
+def momentum(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
+    """`v' = beta1 v - rate g`, `w' = w + v'` (Polyak 1964; Sutskever et al. 2013, equations 1 and 2)."""
     v = rule.beta1 * memory.m - rule.rate * g
-    return v, Memory(memory.k + 1, v)
+    return w + v, Memory(memory.k + 1, v)
 
 
-def nesterov(rule: Rule, g: Array, memory: Memory) -> tuple[Array, Memory]:
-    """`v' = beta1 v - rate g`, moved by beta1 v' - rate g (Bengio et al. 2013, equation 7, at the looked-ahead w)."""
-    v, memory = momentum(rule, g, memory)
-    return rule.beta1 * v - rule.rate * g, memory
+def nesterov(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
+    """`v' = beta1 v - rate g`, `w' = w + beta1 v' - rate g`: w looks ahead already (Bengio et al. 2013, equation 7)."""
+    v = rule.beta1 * memory.m - rule.rate * g
+    return w + (rule.beta1 * v - rule.rate * g), Memory(memory.k + 1, v)
 
 
-def rmsprop(rule: Rule, g: Array, memory: Memory) -> tuple[Array, Memory]:
-    """`v' = beta2 v + (1 - beta2) g^2`, moved by -rate g / (sqrt v' + epsilon) (Tieleman and Hinton 2012, lecture 6.5)."""
+def rmsprop(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
+    """`v' = beta2 v + (1 - beta2) g^2`, `w' = w - rate g / (sqrt v' + epsilon)` (Tieleman and Hinton 2012)."""
     v = rule.beta2 * memory.v + (1 - rule.beta2) * g**2
-    return -rule.rate * quotient(g, np.sqrt(v) + rule.epsilon), Memory(memory.k + 1, 0.0, v)
+    return w - rule.rate * quotient(g, np.sqrt(v) + rule.epsilon), Memory(memory.k + 1, 0.0, v)
 
 
-def adam(rule: Rule, g: Array, memory: Memory) -> tuple[Array, Memory]:
-    """Moved by -rate m^ / (sqrt v^ + epsilon), the means corrected for their start at 0 (Kingma and Ba 2015, algorithm 1)."""
+def adam(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
+    """`w' = w - rate m^ / (sqrt v^ + epsilon)`, means corrected for starting at 0 (Kingma and Ba 2015, algorithm 1)."""
     k = memory.k + 1
     m = rule.beta1 * memory.m + (1 - rule.beta1) * g
     v = rule.beta2 * memory.v + (1 - rule.beta2) * g**2
-    root = np.sqrt(v) / sqrt(1 - rule.beta2**k) + rule.epsilon
-    return -rule.rate * quotient(m / (1 - rule.beta1**k), root), Memory(k, m, v)
+    corrected, root = m / (1 - rule.beta1**k), np.sqrt(v) / sqrt(1 - rule.beta2**k)
+    return w - rule.rate * quotient(corrected, root + rule.epsilon), Memory(k, m, v)
 
 
 def quotient(g: Array, root: Array) -> Array:
@@ -58,7 +59,7 @@ def quotient(g: Array, root: Array) -> Array:
     return g / np.where(root == 0, 1.0, root)
 
 
-MOVES: dict[str, Move] = {
+EQUATIONS: dict[str, Equation] = {
     "sgd": sgd, "momentum": momentum, "nesterov": nesterov, "rmsprop": rmsprop, "adam": adam,
 }  # fmt: skip
 
@@ -70,15 +71,10 @@ def fresh(params: Params) -> Memories:
 
 def update(rule: Rule, params: Params, gradient: Params, memories: Memories) -> tuple[Params, Memories]:
     """New parameters and new memories, shaped as those given; what is given stays as it is."""
-    moved = [layer_update(rule, *triple) for triple in zip(params, gradient, memories, strict=True)]
-    return tuple(layer for layer, _ in moved), tuple(memory for _, memory in moved)
-
-
-def layer_update(
-    rule: Rule, layer: Layer, gradient: Layer, memory: tuple[Memory, Memory]
-) -> tuple[Layer, tuple[Memory, Memory]]:
-    """One layer after one update, and its memories: W (d_in, d_out) and b (d_out,)."""
-    move = MOVES[rule.name]
-    dW, of_W = move(rule, gradient.W, memory[0])
-    db, of_b = move(rule, gradient.b, memory[1])
-    return Layer(layer.W + dW, layer.b + db), (of_W, of_b)
+    equation, moved, remembered = EQUATIONS[rule.name], [], []
+    for (W, b), (dW, db), (of_W, of_b) in zip(params, gradient, memories, strict=True):
+        W, of_W = equation(rule, W, dW, of_W)
+        b, of_b = equation(rule, b, db, of_b)
+        moved.append(Layer(W, b))
+        remembered.append((of_W, of_b))
+    return tuple(moved), tuple(remembered)

@@ -5,13 +5,11 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import Progress
 
 from backproof_impl import optimisers
 from backproof_impl.optimisers import Memories
-from backproof_spec.protocol import HasGradient, HasLoss, Implementation
-from backproof_spec.values import Array, Labels, Layer, Network, Params, Rule, Targets
+from backproof_spec.protocol import HasGradient
+from backproof_spec.values import Array, Layer, Network, Params, Rule, Targets
 
 Indices: TypeAlias = NDArray[np.intp]  # (n,), rows of the samples
 Watcher: TypeAlias = Callable[[int, Params], None]  # told the epoch, from 1, and the parameters after it
@@ -42,7 +40,7 @@ def train(
     rng, memories = np.random.default_rng(seed), optimisers.fresh(params)
     for epoch in range(1, epochs + 1):
         for rows in batches(len(x), batch, rng):
-            gradient = learner.gradient(net, params, x[rows], t[rows])
+            gradient = learner.gradient(net, params, x.take(rows, axis=0), t.take(rows, axis=0))
             params, memories = learner.update(rule, params, gradient, memories)
         if watch is not None:
             watch(epoch, params)

@@ -1,13 +1,15 @@
-"""An implementation as the judge asks it: arrays copied in and out, trouble made a Failure, what is missing not offered."""
+"""An implementation as the judge asks it: arrays copied in and out, trouble made a Failure, absence NotOffered."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backproof.subjects.answers import array_answer, changed, changed_params, copied, number_answer, params_answer
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.errors import Failure, NotOffered
+from backproof.subjects.subject import losses_one_by_one
 from backproof_spec import (
     Array,
     Claims,
@@ -64,6 +66,12 @@ class Direct:
     def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
         """The objective on the batch."""
         return number_answer(self._ask("loss", lambda s: _loss(s)(net, copied(params), x.copy(), t.copy())), "loss")
+
+    def losses(
+        self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /
+    ) -> NDArray[np.float64]:
+        """The loss (len(stack),) at each of the parameters."""
+        return losses_one_by_one(self, net, stack, x, t)
 
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         """One Layer(dW, db) for each layer."""

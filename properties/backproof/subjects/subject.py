@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backproof_spec import (
     Array,
     Claims,
-    Fitted,
     HasFit,
     HasGradient,
     HasInitial,
@@ -29,11 +31,24 @@ class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, 
         """The parameters after that many steps on the same batch, by one object; by its gradient if it has no step."""
         ...
 
+    def losses(
+        self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /
+    ) -> NDArray[np.float64]:
+        """The loss (len(stack),) of the same batch at each of the parameters; as `loss`, asked once for all."""
+        ...
+
     def touched(
         self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
     ) -> tuple[str, ...]:
-        """Names of what the operation changed though it was only lent: "x", "t", "W1", "b2", ... ("dW1": changed later)."""
+        """Names of what the operation changed though only lent: "x", "t", "W1", "b2", ... ("dW1": changed later)."""
         ...
+
+
+def losses_one_by_one(
+    subject: HasLoss, net: Network, stack: tuple[Params, ...], x: Array, t: Targets
+) -> NDArray[np.float64]:
+    """What `losses` means: the loss (len(stack),) at each of the parameters, asked one after the other."""
+    return np.array([subject.loss(net, params, x, t) for params in stack], dtype=np.float64)
 
 
 @dataclass(frozen=True)

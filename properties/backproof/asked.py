@@ -1,0 +1,235 @@
+"""A subject being asked: each answer is checked for its shape before a property sees it.
+
+What a property may rely on is in the Protocols below: the type of its `subject` says which operations it needs. Where only
+`step` is on offer, the gradient is recovered from one step, and `slack` says how much that costs in digits.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from backproof_spec import (
+    Array,
+    Claims,
+    Fitted,
+    HasFit,
+    HasGradient,
+    HasInitial,
+    HasLoss,
+    HasStep,
+    HasTargets,
+    Implementation,
+    Labels,
+    Layer,
+    Network,
+    Operation,
+    Params,
+    Rule,
+    Targets,
+)
+from numpy.typing import NDArray
+
+from backproof.must import Unmet
+from backproof.oracle.bounded import Rounding, rounding
+from backproof.subjects.errors import Failure
+from backproof.subjects.subject import Subject
+
+
+class Judged(Implementation, Protocol):
+    """Anything under test: its forward, and the arithmetic that it claims."""
+
+    subject: Subject
+    r: Rounding
+
+
+class JudgedLoss(Judged, HasLoss, Protocol):
+    """It reports a loss; along a line in one call."""
+
+    def losses(self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /) -> NDArray[np.float64]:
+        """The loss at each of the parameters."""
+        ...
+
+
+class JudgedGradient(Judged, HasGradient, Protocol):
+    """It gives a gradient, or a step from which one is recovered."""
+
+    def slack(self, params: Params, gradient: Params, /) -> Params:
+        """What measuring the gradient may have added to its error, entry by entry."""
+        ...
+
+
+class JudgedLossAndGradient(JudgedLoss, JudgedGradient, Protocol):
+    """Both, so that one can be held against the other."""
+
+
+class JudgedStep(Judged, HasStep, Protocol):
+    """It makes a step."""
+
+
+class JudgedGradientAndStep(JudgedGradient, JudgedStep, Protocol):
+    """Both, so that one can be held against the other."""
+
+
+class JudgedDescent(Judged, Protocol):
+    """It can be trained from given parameters, by its own steps or by its gradient."""
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many full-batch steps."""
+        ...
+
+
+class JudgedInitial(Judged, HasInitial, Protocol):
+    """It draws initial parameters."""
+
+
+class JudgedTargets(Judged, HasTargets, Protocol):
+    """It makes target rows."""
+
+
+class JudgedFit(Judged, HasFit, Protocol):
+    """It trains from its own start."""
+
+
+def offers(subject: Subject, operation: str) -> bool:
+    """Whether a property's need is met: by the operation itself, or by what it can be made from."""
+    on = subject.claims.operations
+    if operation == "gradient":
+        return "gradient" in on or ("step" in on and recovery_rate(subject.claims) is not None)
+    if operation == "descend":
+        return bool({"step", "gradient"} & on)
+    return operation in on
+
+
+def recovery_rate(claims: Claims) -> float | None:
+    """The power of two, at most 1, at which a step shows the gradient with the fewest digits lost; None: no such rate."""
+    if claims.rates is None:
+        return 1.0  # the rate is the subject's own: the direction is all that is judged
+    least, most = claims.rates
+    for k in range(0, 40):
+        if least <= 2.0**-k <= most:
+            return 2.0**-k
+    return None
+
+
+class Asked:
+    """A subject asked through its fresh objects, or through its kept one."""
+
+    def __init__(self, subject: Subject, kept: bool = False) -> None:
+        self.subject = subject
+        self.r = rounding(subject.claims)
+        self._ask = subject.kept if kept else subject.fresh
+        self._by_step = "gradient" not in subject.claims.operations
+
+    @property
+    def claims(self) -> Claims:
+        """What the subject says of itself."""
+        return self.subject.claims
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        """Outputs (n, d_L), of that shape."""
+        try:
+            y = self._ask.forward(net, params, x)
+        except Failure as failure:
+            raise Unmet("shape-forward", failure.message) from None
+        if y.shape != (len(x), net.sizes[-1]):
+            raise Unmet("shape-forward", f"forward returned the shape {y.shape}, not {(len(x), net.sizes[-1])}")
+        return y
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        """The loss, a finite number."""
+        return float(self.losses(net, (params,), x, t)[0])
+
+    def losses(self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /) -> NDArray[np.float64]:
+        """The loss at each of the parameters, finite numbers."""
+        try:
+            values = self._ask.losses(net, stack, x, t)
+        except Failure as failure:
+            raise Unmet("shape-loss", failure.message) from None
+        if not np.isfinite(values).all():
+            raise Unmet("shape-loss", "loss is not a finite number")
+        return values
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        """Layers (dW, db), shaped as the parameters."""
+        if self._by_step:
+            return self._recovered(net, params, x, t)
+        try:
+            return shaped(net, self._ask.gradient(net, params, x, t), "gradient")
+        except Failure as failure:
+            raise Unmet("shape-weights", failure.message) from None
+
+    def _recovered(self, net: Network, params: Params, x: Array, t: Targets) -> Params:
+        rate = recovery_rate(self.claims) or 1.0
+        after = self.step(net, params, x, t, Rule(rate))
+        return tuple(
+            Layer((p.W.astype(np.longdouble) - q.W) / rate, (p.b.astype(np.longdouble) - q.b) / rate)
+            for p, q in zip(params, after, strict=True)
+        )
+
+    def slack(self, params: Params, gradient: Params, /) -> Params:
+        """A step rounds rate * g and p - rate * g: u (2 |p| + 3 rate |g|) / rate an entry."""
+        if not self._by_step:
+            return tuple(Layer(np.zeros_like(p.W), np.zeros_like(p.b)) for p in params)
+        rate, u = recovery_rate(self.claims) or 1.0, self.r.u
+        return tuple(
+            Layer(*(2 * u * np.abs(p) / rate + 3 * u * np.abs(g) for p, g in zip(layer, slope, strict=True)))
+            for layer, slope in zip(params, gradient, strict=True)
+        )
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        """The parameters after one step, of the same shapes."""
+        try:
+            return shaped(net, self._ask.step(net, params, x, t, rule), "step")
+        except Failure as failure:
+            raise Unmet("shape-weights", failure.message) from None
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many steps, of the same shapes."""
+        try:
+            return shaped(net, self._ask.descend(net, params, x, t, rule, steps), "step")
+        except Failure as failure:
+            raise Unmet("shape-weights", failure.message) from None
+
+    def initial(self, net: Network, seed: int, /) -> Params:
+        """Initial parameters, of the architecture's shapes."""
+        try:
+            return shaped(net, self._ask.initial(net, seed), "initial")
+        except Failure as failure:
+            raise Unmet("shape-weights", failure.message) from None
+
+    def targets(self, net: Network, labels: Labels, /) -> Array:
+        """Target rows as the subject makes them; a Failure passes through."""
+        return self._ask.targets(net, labels)
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        """What training returned."""
+        try:
+            return self._ask.fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+        except Failure as failure:
+            raise Unmet("shape-forward", failure.message) from None
+
+    def touched(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """What the operation changed though it was only lent."""
+        try:
+            return self._ask.touched(operation, net, params, x, t, rule)
+        except Failure as failure:
+            raise Unmet("shape-forward", failure.message) from None
+
+
+def shaped(net: Network, answer: Params, operation: str) -> Params:
+    """The answer, if every array has the architecture's shape.
+
+    A bias that never left zero but has a wrong shape is read as zeros of the right one: its shape is another clause's matter.
+    """
+    if len(answer) != net.depth:
+        raise Unmet("shape-weights", f"{operation} returned {len(answer)} layers, not {net.depth}")
+    layers = []
+    for l, (layer, d_in, d_out) in enumerate(zip(answer, net.sizes, net.sizes[1:], strict=False), start=1):
+        if layer.W.shape != (d_in, d_out):
+            raise Unmet("shape-weights", f"{operation}: the shape of W{l} is {layer.W.shape}, not {(d_in, d_out)}")
+        b = layer.b if layer.b.shape == (d_out,) or layer.b.any() else np.zeros(d_out, layer.W.dtype)
+        if b.shape != (d_out,):
+            raise Unmet("shape-biases", f"{operation}: the shape of b{l} is {b.shape}, not {(d_out,)}")
+        layers.append(Layer(layer.W, b))
+    return tuple(layers)

@@ -1,0 +1,58 @@
+"""A case: one network, its parameters, a batch and its targets; a property says what must hold of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from backproof_spec import Array, Layer, Network, Params, Targets
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One network at one point, with one batch."""
+
+    net: Network
+    params: Params
+    x: Array  # (n, d_0)
+    t: Targets  # (n, d_L), or (n,) class numbers
+    name: str = ""  # where it comes from: "grid: batch 1", "pool 17"
+    flavours: frozenset[str] = field(default=frozenset())  # of its values: "moderate", "ties", "zero biases", ...
+
+    @property
+    def n(self) -> int:
+        """Rows in the batch."""
+        return len(self.x)
+
+    def at(self, params: Params) -> "Case":
+        """The same case at other parameters."""
+        return replace(self, params=params)
+
+    def rows(self, index: slice | list[int]) -> "Case":
+        """The same case with some of its rows."""
+        return replace(self, x=self.x[index], t=self.t[index])
+
+    def aiming(self, t: Targets) -> "Case":
+        """The same case with other targets."""
+        return replace(self, t=t)
+
+    def with_layer(self, l: int, layer: Layer) -> "Case":
+        """The same case with the layer l, counted from 1, replaced."""
+        return self.at((*self.params[: l - 1], layer, *self.params[l:]))
+
+
+@dataclass(frozen=True)
+class Where:
+    """A domain: the cases in which a statement is true and can be put."""
+
+    words: str
+    holds: Callable[[Case], bool]
+
+    def __and__(self, other: "Where") -> "Where":
+        return Where(f"{self.words}; {other.words}", lambda case: self.holds(case) and other.holds(case))
+
+    def __invert__(self) -> "Where":
+        return Where(f"not {self.words}", lambda case: not self.holds(case))
+
+
+def flavoured(flavour: str) -> Where:
+    """Cases whose values have this flavour."""
+    return Where(flavour, lambda case: flavour in case.flavours)

@@ -1,0 +1,39 @@
+"""A constant factor between what is claimed and what is true: found, and named by what it probably is."""
+
+import numpy as np
+from backproof_spec import Layer, Params
+
+from backproof.asked import JudgedGradient
+from backproof.oracle.bounded import wide
+from backproof.oracle.closed import Gradient
+
+
+def factor(got: Params, want: tuple[Gradient, ...]) -> float:
+    """The least-squares c in got = c * want, over all layers; 0 where want is 0."""
+    above = sum((wide(g.W).ravel() @ w.W.value.ravel() + wide(g.b) @ w.b.value for g, w in zip(got, want, strict=True)),
+                np.longdouble(0))
+    below = sum(((w.W.value**2).sum() + (w.b.value**2).sum() for w in want), np.longdouble(0))
+    return float(above / below) if below > 0 else 0.0
+
+
+def unscale(subject: JudgedGradient, got: Params, want: tuple[Gradient, ...]) -> Params:
+    """got itself; or got divided by its own factor, where the scale of the subject's objective is not known."""
+    if not (subject.subject.unscaled or subject.claims.rates is None):
+        return got
+    c = factor(got, want)
+    return tuple(Layer(g.W / c, g.b / c) for g in got) if c > 0 else got
+
+
+def name(c: float, n: int, outputs: int) -> str:
+    """What a factor between a gradient and the truth may come from, or nothing."""
+    known = {
+        2.0: "the half of the squared error", 0.5: "a half too many",
+        float(n): "the number of samples: a sum where the loss is a mean",
+        1.0 / n: "one over the number of samples: a mean where the loss is a sum",
+        float(outputs): "the number of outputs", 1.0 / outputs: "one over the number of outputs",
+        2.0 * n: "twice the number of samples", float(n * n): "the number of samples squared",
+    }  # fmt: skip
+    for value, words in known.items():
+        if value != 1 and abs(c / value - 1) < 1e-4:
+            return words
+    return ""

@@ -1,0 +1,91 @@
+"""Where correct training leads from committed starts: the closed form descended, for many targets at once, in float64.
+
+From given parameters two correct programs stay together to rounding, so what this run attains with room to spare, every
+correct program attains: no luck is involved, whatever the activation.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from backproof_spec import Activation, Layer, Network, Params
+from backproof_spec.vocabulary import alpha
+from numpy.typing import NDArray
+
+from backproof.oracle.activations import SHAPES
+from backproof.oracle.bounded import wide
+from backproof.oracle.closed import scale
+
+Stack = NDArray[np.float64]  # (tasks, n, d)
+
+
+class Run(NamedTuple):
+    """The parameters reached for every task, stacked along the first axis, and the outputs there."""
+
+    weights: tuple[Stack, ...]
+    biases: tuple[Stack, ...]
+    y: Stack  # (tasks, n, d_L)
+
+
+def _value(activation: Activation, z: Stack) -> Stack:
+    if activation.name == "softmax":
+        e = np.exp(z - z.max(axis=2, keepdims=True))
+        return np.asarray(e / e.sum(axis=2, keepdims=True), dtype=np.float64)
+    f = SHAPES[activation.name].value(wide(activation.slope * z), alpha(activation))
+    return np.asarray(activation.offset + activation.scale * f, dtype=np.float64)
+
+
+def _derivative(activation: Activation, z: Stack) -> Stack:
+    f = SHAPES[activation.name].derivative(wide(activation.slope * z), alpha(activation))
+    return np.asarray(activation.scale * activation.slope * f, dtype=np.float64)
+
+
+def _loss_slope(net: Network, y: Stack, t: Stack) -> Stack:
+    if net.loss.name == "cross_entropy":
+        return -t / y
+    if net.loss.name == "binary_cross_entropy":
+        return (y - t) / (y * (1 - y))
+    return y - t
+
+
+def _output_delta(net: Network, z: Stack, y: Stack, t: Stack) -> Stack:
+    output, name = net.activations[-1], net.loss.name
+    if name == "matching" or (output.name, name) == ("softmax", "cross_entropy"):
+        return y - t
+    if (output, name) == (Activation("sigmoid"), "binary_cross_entropy"):
+        return y - t
+    g = _loss_slope(net, y, t)
+    if output.name == "softmax":
+        return np.asarray(y * (g - (y * g).sum(axis=2, keepdims=True)), dtype=np.float64)
+    return g * _derivative(output, z)
+
+
+def descend(net: Network, start: Params, x: NDArray[np.float64], t: Stack, rate: float, steps: int) -> Run:
+    """Full-batch gradient descent from one start for each of the tasks t (tasks, n, d_L), on the same inputs x (n, d_0)."""
+    tasks, n, d = t.shape
+    W = [np.repeat(layer.W[None].astype(np.float64), tasks, axis=0) for layer in start]
+    b = [np.repeat(layer.b[None, None].astype(np.float64), tasks, axis=0) for layer in start]
+    step = rate * scale(net.loss, n, d)
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            z, a = _pass(net, W, b, x)
+            delta = _output_delta(net, z[-1], a[-1], t)
+            for l in range(net.depth, 0, -1):
+                dW, db = a[l - 1].swapaxes(-1, -2) @ delta, delta.sum(axis=1, keepdims=True)
+                if l > 1:
+                    delta = (delta @ W[l - 1].swapaxes(1, 2)) * _derivative(net.activations[l - 2], z[l - 2])
+                W[l - 1] = W[l - 1] - step * dW
+                b[l - 1] = b[l - 1] - step * db * (net.bias(l) != "none")
+        return Run(tuple(W), tuple(b), _pass(net, W, b, x)[1][-1])
+
+
+def _pass(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64]) -> tuple[list[Stack], list[Stack]]:
+    z, a = list[Stack](), [x]
+    for l, activation in enumerate(net.activations):
+        z.append(a[-1] @ W[l] + b[l])
+        a.append(_value(activation, z[-1]))
+    return z, a
+
+
+def of(run: Run, task: int) -> Params:
+    """The parameters reached for one task."""
+    return tuple(Layer(W[task], b[task, 0]) for W, b in zip(run.weights, run.biases, strict=True))

@@ -1,0 +1,173 @@
+"""Cases, drawn once and put to every property: first a grid of boundaries in a fixed order, then a seeded pool.
+
+Structure is drawn by name, values are dyadic numbers made from an integer seed, so that a float32 subject is given exactly
+what a float64 subject is given, and steps along a line are exact. No literal of anybody's code has an influence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network, Params, Penalty, Sizes, Targets
+from backproof_spec.vocabulary import known, target_kind
+
+from backproof.case import Case
+from backproof.oracle import closed
+from backproof.oracle.bounded import DOUBLE
+
+GRID = 64  # parameters are multiples of 1/64, inputs too
+LOGIT = 6.0  # largest |z_L| of a moderate case: probabilities stay above exp(-12)
+INNER = 8.0  # largest |z_l| of a hidden layer there
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The structure of a case, before any value is drawn."""
+
+    name: str
+    hidden: tuple[int, ...]  # widths wished for
+    inputs: int
+    outputs: int
+    n: int
+    zero_biases: bool = False
+
+
+GRID_SHAPES = (
+    Shape("one of everything", (1,), 1, 1, 1),
+    Shape("no hidden layer", (), 2, 1, 1),
+    Shape("two outputs, one row", (2,), 2, 2, 1),
+    Shape("all different", (3,), 2, 4, 3),
+    Shape("two hidden layers, one row", (3, 2), 2, 2, 1),
+    Shape("two hidden layers", (4, 3), 3, 2, 5),
+    Shape("all equal", (3, 3), 3, 3, 3),
+    Shape("width 1", (1, 1), 2, 2, 2),
+    Shape("no hidden layer, several outputs", (), 3, 2, 4),
+    Shape("four rows, zero biases", (3,), 2, 1, 4, zero_biases=True),
+    Shape("four rows, zero biases, two outputs", (4,), 3, 2, 4, zero_biases=True),
+    Shape("one row, zero biases", (3,), 2, 2, 1, zero_biases=True),
+    Shape("three hidden layers", (2, 3, 2), 2, 2, 2),
+    Shape("zero biases, two hidden layers", (2, 3), 2, 1, 4, zero_biases=True),
+    Shape("wide", (8,), 6, 5, 6),
+)
+
+
+def _clamp(value: int, span: tuple[int, int | None]) -> int:
+    least, most = span
+    return max(least, value if most is None else min(value, most))
+
+
+def admitted(wish: Shape, sizes: Sizes) -> tuple[int, ...]:
+    """The sizes (d_0, ..., d_L) nearest to what is wished for that the family supports."""
+    if sizes.exactly:
+        wished = (wish.inputs, *wish.hidden, wish.outputs)
+        return min(sizes.exactly, key=lambda one: (abs(len(one) - len(wished)), one))
+    depth = _clamp(len(wish.hidden), sizes.depth)
+    widths = [_clamp(wish.hidden[i % len(wish.hidden)] if wish.hidden else 2, sizes.width) for i in range(depth)]
+    if sizes.equal_widths and widths:
+        widths = [widths[0]] * depth
+    return (_clamp(wish.inputs, sizes.inputs), *widths, _clamp(wish.outputs, sizes.outputs))
+
+
+def network(family: Family, sizes: tuple[int, ...], rng: np.random.Generator) -> Network:
+    """A network of the family, with activations, loss and penalty drawn from it."""
+    depth = len(sizes) - 2
+    pick = [family.hidden[int(rng.integers(len(family.hidden)))] for _ in range(depth if family.mixed else min(depth, 1))]
+    hidden = tuple(pick if family.mixed else pick * depth)
+    output: Activation = family.output[int(rng.integers(len(family.output)))]
+    loss: Loss = family.loss[int(rng.integers(len(family.loss)))]
+    penalty: Penalty = family.penalty[int(rng.integers(len(family.penalty)))]
+    first, last = family.biases
+    biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
+    return Network(sizes, (*hidden, output), loss, family.reported, penalty, biases)
+
+
+def dyadic(rng: np.random.Generator, shape: tuple[int, ...], sd: float) -> Array:
+    """Normal numbers rounded to multiples of 1/64, none of them 0."""
+    drawn = np.round(rng.normal(0.0, sd, shape) * GRID)
+    return np.where(drawn == 0, 1.0, drawn) / GRID
+
+
+def parameters(net: Network, rng: np.random.Generator, zero_biases: bool = False) -> Params:
+    """Weights of sd between 1 / sqrt(fan_in) and 1; biases not zero unless so wished."""
+    layers = []
+    for l, (d_in, d_out) in enumerate(zip(net.sizes, net.sizes[1:], strict=False), start=1):
+        W = dyadic(rng, (d_in, d_out), float(d_in ** rng.uniform(-0.5, 0.0)))
+        b = dyadic(rng, (d_out,), 0.5)
+        if zero_biases or net.bias(l) == "none":
+            b = np.zeros_like(b)
+        if net.bias(l) == "shared":
+            b = np.full_like(b, b[0])
+        layers.append(Layer(W, b))
+    return tuple(layers)
+
+
+def targets(net: Network, n: int, rng: np.random.Generator) -> Targets:
+    """Targets that the network's loss allows, of several kinds where it allows several."""
+    d, kind = net.sizes[-1], target_kind(net.loss)
+    if kind == "index":
+        return rng.integers(0, d, n)
+    if kind == "distribution" and rng.random() < 0.5:
+        parts = rng.multinomial(16, np.full(d, 1 / d), n)
+        return parts / 16
+    if kind in ("one_hot", "distribution"):
+        return np.eye(d)[rng.integers(0, d, n)]
+    if kind == "binary" or rng.random() < 0.2:
+        return rng.integers(0, 2, (n, d)).astype(np.float64)
+    bounded = kind == "unit" or net.activations[-1].name in ("sigmoid", "softmax")
+    return rng.integers(1, 16, (n, d)) / 16 if bounded else dyadic(rng, (n, d), 1.0)
+
+
+def tame(net: Network, params: Params, x: Array) -> Params:
+    """The parameters with weights halved, layer by layer, until every |z| is moderate."""
+    if not all(map(known, net.activations)):
+        return params
+    result = list(params)
+    for l in range(1, net.depth + 1):
+        limit = LOGIT if l == net.depth else INNER
+        for _ in range(12):
+            z = closed.forward(net, tuple(result), x, DOUBLE).z[l - 1].value
+            if np.abs(net.activations[l - 1].slope * z).max() <= limit:
+                break
+            result[l - 1] = Layer(*(np.trunc(p * GRID / 2) / GRID for p in result[l - 1]))
+    return tuple(result)
+
+
+def build(claims: Claims, family: Family, shape: Shape, seed: int) -> Case:
+    """The case of this structure whose values come from this seed."""
+    rng = np.random.default_rng(seed)
+    net = network(family, admitted(shape, family.sizes), rng)
+    n = shape.n if claims.batch is None else min(shape.n, claims.batch)
+    x = dyadic(rng, (n, net.sizes[0]), 1.0)
+    params = tame(net, parameters(net, rng, shape.zero_biases), x)
+    t = targets(net, n, rng)
+    flavours = frozenset({"moderate"} | ({"zero biases"} if shape.zero_biases else set()))
+    return typed(claims, Case(net, params, x, t, shape.name, flavours))
+
+
+def typed(claims: Claims, case: Case) -> Case:
+    """The case in the subject's dtype; class numbers stay integers."""
+    kind = np.dtype(claims.dtype)
+    params = tuple(Layer(layer.W.astype(kind), layer.b.astype(kind)) for layer in case.params)
+    t = case.t if case.t.ndim == 1 else case.t.astype(kind)
+    return Case(case.net, params, case.x.astype(kind), t, case.name, case.flavours)
+
+
+def random_shape(rng: np.random.Generator, number: int) -> Shape:
+    """A structure for the pool: small networks, most of them with one or two hidden layers."""
+    depth = int(rng.choice([0, 1, 1, 2, 2, 3]))
+    hidden = tuple(int(w) for w in rng.integers(1, 6, depth))
+    inputs, outputs, n = (int(v) for v in rng.integers(1, 6, 3))
+    return Shape(f"pool {number}", hidden, inputs, outputs, n, bool(rng.random() < 0.15))
+
+
+def pool(claims: Claims, seed: int, examples: int) -> Iterator[Case]:
+    """The grid for every family in turn, then `examples` seeded cases, family after family."""
+    for number, shape in enumerate(GRID_SHAPES):
+        for which, family in enumerate(claims.families):
+            if which == 0 or (number + which) % len(claims.families) == 0 or len(claims.families) <= 3:
+                yield build(claims, family, shape, 1000 * number + which)
+    rng = np.random.default_rng([seed, 20])
+    for number in range(examples):
+        shape = random_shape(rng, number)
+        family = claims.families[number % len(claims.families)]
+        yield build(claims, family, shape, int(rng.integers(2**31)))

@@ -1,0 +1,158 @@
+"""Activations: value and derivative, at moderate arguments, at ties and far out, each through a unit made to show it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from backproof_spec import Activation, Claims, Family, Layer, Network
+from backproof_spec.vocabulary import known
+
+from backproof.asked import Judged, JudgedGradient
+from backproof.case import Case
+from backproof.domain import closed_form, closed_forward
+from backproof.must import Place, Violation
+from backproof.oracle import activations
+from backproof.oracle.backward import recursion, witnesses
+from backproof.oracle.bounded import DOUBLE, exact
+from backproof.pool import Shape, admitted, targets, typed
+from backproof.properties.forward import forward_must_be_closed_form
+from backproof.registry import Cases, holds
+
+MODERATE = (0.5, -0.5, 2.0, -2.0, 0.125, -3.0, 1.0, -1.0, 4.0, -0.25)
+FAR = (30.0, -30.0, 90.0, -90.0, 710.0, -710.0, 1e4, -1e4)
+TIES = (0.0,)
+
+
+def _network(family: Family, sizes: tuple[int, ...], hidden: Activation, output: Activation) -> Network:
+    first, last = family.biases
+    depth = len(sizes) - 2
+    biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
+    return Network(sizes, (hidden,) * depth + (output,), family.loss[0], family.reported, family.penalty[0], biases)
+
+
+def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float) -> Case | None:
+    """One row x = (1, 0, ...): the first layer's z are the points; each unit feeds one next unit with the weight."""
+    sizes = admitted(Shape("", (len(points),), 2, 2, 1), family.sizes)
+    if len(sizes) < 3:
+        return None
+    net = _network(family, sizes, hidden, family.output[0])
+    rng = np.random.default_rng(0)
+    x = np.zeros((1, sizes[0]))
+    x[0, 0] = 1
+    layers = []
+    for l, (d_in, d_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+        W = np.full((d_in, d_out), 0.25)
+        W[0] = np.resize(points, d_out)
+        layers.append(Layer(W if l == 1 else weight * np.eye(d_in, d_out), np.zeros(d_out)))
+    case = Case(net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ...")
+    return typed(claims, case)
+
+
+def _cases(points: tuple[float, ...], weight: float) -> Cases:
+    def through(claims: Claims) -> Iterator[Case]:
+        for family in claims.families:
+            allowed = tuple(z for z in points if abs(z) <= family.z_max)
+            for hidden in filter(known, family.hidden):
+                width = admitted(Shape("", (len(allowed),), 2, 2, 1), family.sizes)
+                step = width[1] if len(width) > 2 else len(allowed)
+                for start in range(0, len(allowed), max(1, step)):
+                    case = _through(claims, family, hidden, allowed[start : start + step], weight)
+                    if case is not None:
+                        yield case
+
+    return through
+
+
+def _at_output(points: tuple[float, ...]) -> Cases:
+    def through(claims: Claims) -> Iterator[Case]:
+        """All weights 0 and the points as biases of the output layer: y = f(b)."""
+        for family in claims.families:
+            if family.biases[1] != "each":
+                continue
+            sizes = admitted(Shape("", (2,), 2, len(points), 1), family.sizes)
+            allowed = tuple(z for z in points if abs(z) <= family.z_max)
+            for output in filter(known, family.output):
+                if output.name == "softmax":
+                    continue
+                for start in range(0, len(allowed), sizes[-1]):
+                    net = _network(family, sizes, family.hidden[0] if family.hidden else output, output)
+                    layers = [Layer(np.zeros((i, o)), np.zeros(o)) for i, o in zip(sizes, sizes[1:], strict=False)]
+                    layers[-1] = Layer(layers[-1].W, np.resize(allowed[start : start + sizes[-1]], sizes[-1]))
+                    x = np.ones((1, sizes[0]))
+                    t = targets(net, 1, np.random.default_rng(0))
+                    yield typed(claims, Case(net, tuple(layers), x, t, "output units"))
+
+    return through
+
+
+@holds("activation-value", where=closed_forward, cases=_cases(MODERATE + TIES, 0.5))
+def hidden_units_have_the_value_of_their_activation(subject: Judged, case: Case) -> None:
+    """f(z) is right at moderate z and exactly at ties, in hidden units."""
+    forward_must_be_closed_form(subject, case, f"through {case.net.activations[0].name}")
+
+
+@holds("activation-value", where=closed_forward, cases=_at_output(MODERATE + TIES))
+def output_units_have_the_value_of_their_activation(subject: Judged, case: Case) -> None:
+    """f(z) is right at moderate z and exactly at ties, in output units."""
+    forward_must_be_closed_form(subject, case, f"{case.net.activations[-1].name} of the bias {case.params[-1].b.tolist()}")
+
+
+@holds("activation-far", where=closed_forward, cases=_cases(FAR, 2.0**-13))
+def hidden_units_stay_right_far_out(subject: Judged, case: Case) -> None:
+    """f(z) is right and finite at |z| = 30, 90, 710 and 1e4, in hidden units."""
+    forward_must_be_closed_form(subject, case, f"through {case.net.activations[0].name} far out")
+
+
+@holds("activation-far", where=closed_forward, cases=_at_output(FAR))
+def output_units_stay_right_far_out(subject: Judged, case: Case) -> None:
+    """f(z) is right and finite at |z| = 30, 90, 710 and 1e4, in output units."""
+    forward_must_be_closed_form(subject, case, f"{case.net.activations[-1].name} of the bias {case.params[-1].b.tolist()}")
+
+
+def _derivative_must_be_right(subject: JudgedGradient, case: Case) -> None:
+    """Some delta that the subject itself has above, sent back through weights and f'(z), is its delta below."""
+    seen = witnesses(subject, case)
+    for l in range(case.net.depth - 1, 0, -1):
+        if any(recursion(subject, case, l, up, down) for up in seen.above(l) for down in seen.at(l)):
+            continue
+        _explain(subject, case, l)
+
+
+def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
+    """Name the worst unit: the factor that its delta was multiplied by, and what it should be."""
+    seen = witnesses(subject, case)
+    activation, z = case.net.activations[l - 1], seen.done.z[l - 1]
+    want = activations.derivative(activation, z, subject.r)
+    up, down = seen.above(l)[0], seen.at(l)[0]
+    back = up.value @ case.params[l].W.T.astype(np.longdouble)
+    reach = np.abs(back[0]) > 0
+    got = np.where(reach, down.value[0] / np.where(reach, back[0], 1), want.value[0])
+    j = int(np.argmax(np.abs(got - want.value[0]) - want.error[0]))
+    at = float(z.value[0, j])
+    at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[0, j]
+    same = abs(got[j] - at_a) <= 1e-6 * max(1.0, abs(at_a)) and abs(at_a - want.value[0, j]) > 1e-5
+    hint = ": it is the derivative taken at the activation a = f(z), where z belongs" if same else ""
+    g, w = float(got[j]), float(want.value[0, j])
+    raise Violation(
+        f"the factor f' of unit {j} in layer {l} ({activation.name}) at z = {at:g} is {g:.8g}, should be {w:.8g}{hint}",
+        Place("f'", l, (j,)), g, w, float(want.error[0, j]))
+
+
+
+@holds("activation-derivative", where=closed_form, cases=_cases(MODERATE, 1.0))
+def a_delta_is_multiplied_by_the_derivative_at_z(subject: JudgedGradient, case: Case) -> None:
+    """What multiplies a delta sent back through a unit is f'(z): at z, of this activation, with its slope, scale and alpha."""
+    _derivative_must_be_right(subject, case)
+
+
+@holds("activation-derivative-far", where=closed_form, cases=_cases(FAR, 2.0**-13))
+def derivatives_stay_right_far_out(subject: JudgedGradient, case: Case) -> None:
+    """f'(z) is right and finite at |z| = 30, 90, 710 and 1e4."""
+    _derivative_must_be_right(subject, case)
+
+
+@holds("activation-tie", where=closed_form, cases=_cases(TIES, 1.0))
+def the_derivative_at_a_tie_lies_between_the_one_sided_ones(subject: JudgedGradient, case: Case) -> None:
+    """At z = 0 the derivative used is f'(0), or at a kink lies between the left and the right one."""
+    _derivative_must_be_right(subject, case)
+
+

@@ -1,0 +1,96 @@
+"""Shapes: what has the architecture's shape keeps it, at every operation and batch size."""
+
+import numpy as np
+from backproof_spec import Params, Rule
+
+from backproof.asked import Judged, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
+from backproof.case import Case
+from backproof.must import Place, Unmet, Violation, must
+from backproof.registry import holds
+from backproof.subjects.errors import Failure
+from backproof.subjects.subject import Everything
+
+
+@holds("shape-forward")
+def forward_has_a_row_for_each_sample_and_a_column_for_each_output(subject: Judged, case: Case) -> None:
+    """forward of x (n, d_0) is an array (n, d_L) of finite numbers."""
+    try:
+        y = subject.forward(case.net, case.params, case.x)
+    except Unmet as unmet:
+        raise Violation(unmet.reason, Place("y")) from None
+    must(np.isfinite(y).all(), "forward returned NaN or infinity on ordinary numbers", Place("y"))
+
+
+@holds("shape-loss")
+def loss_is_one_finite_number(subject: JudgedLoss, case: Case) -> None:
+    """loss of a batch is one finite real number."""
+    try:
+        subject.loss(case.net, case.params, case.x, case.t)
+    except Unmet as unmet:
+        raise Violation(unmet.reason, Place("loss")) from None
+
+
+def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> list[tuple[str, Params]]:
+    seen = []
+    if "gradient" in operations:
+        seen.append(("gradient", ask.gradient(case.net, case.params, case.x, case.t)))
+    if "step" in operations:
+        rate = recovery_rate(ask.claims) or 0.0
+        seen.append(("step", ask.step(case.net, case.params, case.x, case.t, Rule(rate))))
+    return seen
+
+
+def _weights(operation: str, case: Case, answer: Params) -> None:
+    prefix = "dW" if operation == "gradient" else "W"
+    must(len(answer) == case.net.depth, f"{operation} returned {len(answer)} layers, should be {case.net.depth}")
+    for l, (layer, shape) in enumerate(zip(answer, zip(case.net.sizes, case.net.sizes[1:], strict=False), strict=True), 1):
+        must(layer.W.shape == shape, f"after {operation} the shape of {prefix}{l} is {layer.W.shape}, should be {shape} "
+             f"(batch of {case.n})", Place(prefix, l))
+        must(np.isfinite(layer.W).all(), f"after {operation} {prefix}{l} is not finite", Place(prefix, l))
+
+
+def _biases(operation: str, case: Case, answer: Params) -> None:
+    prefix = "db" if operation == "gradient" else "b"
+    for l, (layer, d) in enumerate(zip(answer, case.net.sizes[1:], strict=False), start=1):
+        must(layer.b.shape == (d,), f"after {operation} the shape of {prefix}{l} is {layer.b.shape}, should be {(d,)} "
+             f"(batch of {case.n})", Place(prefix, l))
+
+
+@holds("shape-weights")
+def weights_keep_their_shape(subject: JudgedGradient, case: Case) -> None:
+    """In gradient and step, W_l and dW_l have shape (d_{l-1}, d_l), at every batch size."""
+    try:
+        for operation, answer in _answers(subject.subject.fresh, case, subject.claims.operations):
+            _weights(operation, case, answer)
+    except Failure as failure:
+        raise Violation(failure.message, Place("dW")) from None
+
+
+@holds("shape-biases")
+def biases_keep_their_shape(subject: JudgedGradient, case: Case) -> None:
+    """In gradient and step, b_l and db_l have shape (d_l,), at every batch size: a bias never depends on the batch."""
+    try:
+        for operation, answer in _answers(subject.subject.fresh, case, subject.claims.operations):
+            _biases(operation, case, answer)
+    except Failure as failure:
+        raise Unmet("shape-weights", failure.message) from None
+
+
+@holds("shape-weights")
+def initial_weights_have_the_shape_of_the_architecture(subject: JudgedInitial, case: Case) -> None:
+    """The subject's own initial weights have shape (d_{l-1}, d_l) and are finite."""
+    try:
+        _weights("initial", case, subject.subject.fresh.initial(case.net, 0))
+    except Failure as failure:
+        raise Violation(failure.message, Place("W")) from None
+
+
+@holds("shape-biases")
+def initial_biases_have_the_shape_of_the_architecture(subject: JudgedInitial, case: Case) -> None:
+    """The subject's own initial biases have shape (d_l,)."""
+    try:
+        _biases("initial", case, subject.subject.fresh.initial(case.net, 0))
+    except Failure as failure:
+        raise Unmet("shape-weights", failure.message) from None
+
+

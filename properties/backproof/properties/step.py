@@ -1,0 +1,119 @@
+"""The step: parameters move by the rate times the gradient, all of them, and not at all at rate 0."""
+
+import numpy as np
+from backproof_spec import Params, Rule
+
+from backproof.asked import JudgedGradientAndStep, JudgedStep, recovery_rate
+from backproof.case import Case
+from backproof.domain import closed_form
+from backproof.must import Place, Undecided, Violation, must, must_equal
+from backproof.oracle import closed
+from backproof.oracle.bounded import Bounded, wide
+from backproof.oracle.scale import factor
+from backproof.registry import holds
+
+RATES = (1e-5, 2.0**-10, 1.0, 5.0)
+
+
+def _rates(subject: JudgedStep) -> list[float]:
+    if subject.claims.rates is None:
+        return []
+    least, most = subject.claims.rates
+    return [rate for rate in RATES if least <= rate <= most]
+
+
+def _move(subject: JudgedStep, case: Case, rate: float) -> Params:
+    after = subject.step(case.net, case.params, case.x, case.t, Rule(rate))
+    return tuple(
+        type(p)(wide(q.W) - wide(p.W), wide(q.b) - wide(p.b)) for p, q in zip(case.params, after, strict=True)
+    )
+
+
+def _must_follow(subject: JudgedStep, case: Case, move: Params, g: Params, rate: float, why: str) -> None:
+    error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    u = subject.r.u
+    for l, (m, d, e, p) in enumerate(zip(move, g, error, case.params, strict=True), start=1):
+        for part, name in ((0, "W"), (1, "b")):
+            if part == 1 and case.net.bias(l) == "none":
+                continue
+            want = -rate * wide(d[part])
+            bound = 2 * rate * e[part].error + 2 * u * np.abs(wide(p[part])) + 6 * u * np.abs(want)
+            must_equal(m[part], Bounded(want, bound), Place(f"change of {name}", l), why=why)
+
+
+@holds("step-direction", where=closed_form)
+def a_step_goes_against_the_gradient(subject: JudgedGradientAndStep, case: Case) -> None:
+    """A step moves the parameters by minus the rate times the gradient that the subject itself gives."""
+    if "gradient" not in subject.claims.operations:
+        _goes_down(subject, case)
+        return
+    rate = recovery_rate(subject.claims) or 1.0
+    g = subject.gradient(case.net, case.params, case.x, case.t)
+    if subject.claims.rates is None:
+        _goes_down(subject, case)
+        return
+    _must_follow(subject, case, _move(subject, case, rate), g, rate, f"at rate {rate:g}: minus the rate times the gradient")
+
+
+def _goes_down(subject: JudgedStep, case: Case) -> None:
+    """Where no gradient is on offer: the move does not climb along the true gradient."""
+    rate = recovery_rate(subject.claims) or 1.0
+    move = _move(subject, case, rate)
+    want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    c = factor(move, want)
+    size = sum(float((w.W.value**2).sum() + (w.b.value**2).sum()) for w in want)
+    error = sum(float(w.W.error.sum() + w.b.error.sum()) for w in want)
+    if size > 1e3 * error:
+        must(c < 0 or not any(p.any() for layer in move for p in layer),
+             f"a step moves along plus {c:.4g} times the gradient: uphill", Place("change of W"))
+
+
+@holds("step-every-layer", where=closed_form)
+def every_layer_with_a_gradient_moves(subject: JudgedStep, case: Case) -> None:
+    """Every layer whose gradient is not zero moves in a step: the first and the last included."""
+    rate = min(1.0, (subject.claims.rates or (0.0, 1.0))[1])
+    move = _move(subject, case, rate)
+    want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    for l, (m, w, p) in enumerate(zip(move, want, case.params, strict=True), start=1):
+        resolution = 8 * subject.r.u * np.abs(wide(p.W)).max() + 8 * w.W.error.max()
+        if rate * np.abs(w.W.value).max() > 1e3 * resolution:
+            must(m.W.any(), f"W{l} did not move in a step at rate {rate:g}, though its gradient reaches "
+                 f"{float(np.abs(w.W.value).max()):.3g}", Place("change of W", l))
+
+
+@holds("step-rate", where=closed_form)
+def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Case) -> None:
+    """At tiny rates and at large ones the move is the rate times one and the same gradient."""
+    rates = _rates(subject)
+    if not rates:
+        raise Undecided("the subject's rate cannot be set")
+    g = subject.gradient(case.net, case.params, case.x, case.t)
+    slack = subject.slack(case.params, g)
+    error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    for rate in rates:
+        move, u = _move(subject, case, rate), subject.r.u
+        for l, (m, d, e, p, s) in enumerate(zip(move, g, error, case.params, slack, strict=True), start=1):
+            want = -rate * wide(d.W)
+            bound = rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 6 * u * np.abs(want)
+            _proportional(m.W, Bounded(want, bound), Place("change of W", l), rate)
+
+
+def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, rate: float
+                  ) -> None:
+    try:
+        must_equal(move, want, place, why=f"at rate {rate:g}")
+    except Violation as violation:
+        c = float((wide(move) * want.value).sum() / max(float((want.value**2).sum()), 1e-300))
+        uniform = (np.abs(wide(move) - c * want.value) <= (1 + abs(c)) * want.error).all()
+        violation.message += f": {c:.6g} times what the rate says" if uniform and c else ""
+        raise Violation(violation.message, violation.place, violation.got, violation.want, violation.bound) from None
+
+
+@holds("step-rate-zero", where=closed_form)
+def nothing_moves_at_rate_zero(subject: JudgedStep, case: Case) -> None:
+    """At rate 0 a step changes nothing."""
+    if subject.claims.rates is None or subject.claims.rates[0] > 0:
+        raise Undecided("rate 0 is outside what the subject claims")
+    for l, m in enumerate(_move(subject, case, 0.0), start=1):
+        must_equal(m.W, Bounded(np.zeros_like(m.W), np.zeros_like(m.W)), Place("change of W", l), why="at rate 0")
+        must_equal(m.b, Bounded(np.zeros_like(m.b), np.zeros_like(m.b)), Place("change of b", l), why="at rate 0")

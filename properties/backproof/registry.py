@@ -1,0 +1,102 @@
+"""Every property in one place: which clause it puts, where it is true, which operations it needs."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from backproof_spec import Claims
+from backproof_spec.clauses import Clause, clause, clauses
+
+from backproof.asked import Asked, offers
+from backproof.case import Case, Where
+from backproof.subjects.subject import Subject
+
+Check = Callable[[Any, Case], None]  # Any: the Protocol that the property asks for; an Asked meets them all
+Cases = Callable[[Claims], Iterable[Case]]
+OPERATIONS = ("loss", "gradient", "step", "initial", "targets", "fit", "descend")
+EVERYWHERE = Where("every case", lambda _: True)
+C = TypeVar("C", bound=Check)
+
+
+@dataclass(frozen=True)
+class Property:
+    """An executable statement of a clause: for all cases where it is true, this holds."""
+
+    slug: str
+    check: Check
+    where: Where
+    needs: frozenset[str]
+    cases: Cases | None  # None: the shared pool
+    all_claims: Callable[[Claims], bool]
+
+    @property
+    def name(self) -> str:
+        """The function's name: a sentence, and the test id."""
+        return self.check.__name__
+
+    @property
+    def statement(self) -> str:
+        """The clause in words, as the docstring has it."""
+        return (self.check.__doc__ or "").strip()
+
+    @property
+    def clause(self) -> Clause:
+        """The clause that it puts."""
+        return clause(self.slug)
+
+    def lacking(self, subject: Subject) -> list[str]:
+        """The operations that it needs and the subject does not offer."""
+        return sorted(need for need in self.needs if not offers(subject, need))
+
+    def put(self, asked: Asked, case: Case) -> None:
+        """Check the case: returns where the statement holds, raises Violation, Undecided or Unmet."""
+        self.check(asked, case)
+
+
+_REGISTERED: dict[str, Property] = {}
+
+
+def _any_claims(_: Claims) -> bool:
+    return True
+
+
+def holds(
+    slug: str,
+    where: Where = EVERYWHERE,
+    cases: Cases | None = None,
+    claims: Callable[[Claims], bool] = _any_claims,
+) -> Callable[[C], C]:
+    """Register a property of the clause: where it is true, on cases of its own if the pool cannot hold them."""
+
+    def register(check: C) -> C:
+        name = check.__name__
+        if name in _REGISTERED and _REGISTERED[name].check.__module__ != check.__module__:
+            raise ValueError(f"two properties are called {name}: a name is a test id, choose another")
+        asks = get_type_hints(check)["subject"]
+        needs = frozenset(operation for operation in OPERATIONS if hasattr(asks, operation))
+        _REGISTERED[name] = Property(slug, check, where, needs, cases, claims)
+        return check
+
+    return register
+
+
+@cache
+def _load() -> None:
+    package = importlib.import_module("backproof.properties")
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        importlib.import_module(f"backproof.properties.{module.name}")
+
+
+def properties() -> tuple[Property, ...]:
+    """All properties, in the order of the specification's clauses."""
+    _load()
+    order = {slug: i for i, slug in enumerate(clauses())}
+    return tuple(sorted(_REGISTERED.values(), key=lambda p: order.get(p.slug, len(order))))
+
+
+def properties_of(slug: str) -> Iterator[Property]:
+    """The properties of one clause."""
+    return (p for p in properties() if p.slug == slug)

@@ -1,0 +1,149 @@
+"""Values on a pipe: JSON for the structure, then the raw numbers of the arrays; reading a message can run no code."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from math import prod
+from struct import Struct
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backproof.subjects.answers import described
+from backproof.subjects.subject import Hints
+from backproof_spec import Activation, Claims, Family, Fitted, Layer, Loss, Network, Penalty, Rule, Sizes
+
+MOST_TEXT, MOST_NUMBERS = 2**26, 2**30  # bytes of a message's JSON, and of all its arrays
+_PREFIX = Struct("<4sQQ")  # mark, bytes of JSON, bytes of arrays
+_MARK = b"bp1\n"
+_NUMBERS = "fiub"  # numpy kinds: float, integer, unsigned, boolean
+_RECORDS: dict[type, tuple[str, ...]] = {Layer: Layer._fields} | {
+    record: tuple(part.name for part in fields(record))
+    for record in (Activation, Claims, Family, Fitted, Hints, Loss, Network, Penalty, Rule, Sizes)
+}
+_WIRE = re.compile(r"[<|][fiub]\d{1,2}")  # the types of numbers that travel, little end first
+_BUILD: dict[str, Callable[..., object]] = {record.__name__: record for record in _RECORDS}
+_PLAIN: tuple[type, ...] = (type(None), bool, int, float, str)
+ALIVE = _PREFIX.pack(_MARK, 4, 0) + b"null"  # the child's sign of life during a long call; no reply is null
+CUT_OFF = 113  # the exit status of a child that finds its pipes closed
+Take: TypeAlias = Callable[[int], memoryview]
+
+
+class Garbled(Exception):
+    """The bytes are not a message, or too many; the sentence continues "what arrived ..."."""
+
+
+class Readable(Protocol):
+    """A pipe, buffered: fewer bytes than asked for mean its end."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes."""
+        ...
+
+
+@dataclass(frozen=True, repr=False)
+class Unfit:
+    """A value that has no form on the pipe, by its description."""
+
+    what: str
+
+    def __repr__(self) -> str:
+        return self.what
+
+
+def packed(value: object) -> bytes:
+    """The message that stands for a value; what has no form arrives as Unfit."""
+    frames = list[bytes]()
+    text = json.dumps(_tree(value, frames), separators=(",", ":")).encode()
+    numbers = sum(map(len, frames))
+    if len(text) > MOST_TEXT or numbers > MOST_NUMBERS:
+        raise Garbled("is larger than 1 GiB")
+    return b"".join((_PREFIX.pack(_MARK, len(text), numbers), text, *frames))
+
+
+def received(pipe: Readable) -> bytes | None:
+    """The next message, its prefix included; None at the end of the pipe."""
+    prefix = pipe.read(_PREFIX.size)
+    if len(prefix) < _PREFIX.size and _MARK.startswith(prefix[:4]):
+        return None
+    if not prefix.startswith(_MARK):
+        raise Garbled("is not a message")
+    _, text, numbers = _PREFIX.unpack(prefix)
+    if text > MOST_TEXT or numbers > MOST_NUMBERS:
+        raise Garbled("is larger than 1 GiB")
+    rest = pipe.read(text + numbers)
+    return prefix + rest if len(rest) == text + numbers else None
+
+
+def unpacked(message: bytes) -> object:
+    """The value that a message stands for; Garbled if it stands for none."""
+    _, text, _ = _PREFIX.unpack_from(message)
+    start = _PREFIX.size + text
+    try:
+        return _value(json.loads(message[_PREFIX.size : start]), _taking(memoryview(message)[start:]))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as trouble:
+        raise Garbled("is not a message") from trouble
+
+
+def _tree(value: object, frames: list[bytes]) -> object:
+    """JSON for a value: tuples are lists, all else is an object whose "is" says what; arrays go to the frames."""
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, np.ndarray | np.generic):
+        return _array(np.asarray(value), frames)
+    if isinstance(value, frozenset):
+        return {"is": "set", "of": [_tree(part, frames) for part in sorted(value, key=repr)]}
+    record = next((base for base in _RECORDS if isinstance(value, base)), None)
+    if record is not None:
+        return {"is": record.__name__} | {name: _tree(getattr(value, name), frames) for name in _RECORDS[record]}
+    if isinstance(value, tuple):
+        return [_tree(part, frames) for part in value]
+    plain = next((base for base in _PLAIN if isinstance(value, base)), None)
+    return plain(value) if plain is not None else {"is": "unfit", "what": described(value)}
+
+
+def _array(array: NDArray[Any], frames: list[bytes]) -> dict[str, object]:
+    """Its type and shape, the numbers in the frames; a bare number of numpy's has no axes."""
+    if array.dtype.kind not in _NUMBERS:
+        return {"is": "unfit", "what": described(array)}
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    frames.append(little.tobytes())
+    return {"is": "array", "dtype": little.dtype.str, "shape": array.shape}
+
+
+def _taking(numbers: memoryview) -> Take:
+    """Takes so many bytes from the front, each time it is called."""
+    position = 0
+
+    def take(size: int) -> memoryview:
+        nonlocal position
+        position += size
+        return numbers[position - size : position]
+
+    return take
+
+
+def _value(tree: Any, take: Take) -> object:
+    """The tree is only the sender's word: whatever does not fit raises, and `unpacked` says Garbled."""
+    if isinstance(tree, list):
+        return tuple([_value(part, take) for part in tree])
+    if not isinstance(tree, dict):
+        return tree
+    what = tree.pop("is")
+    if what == "array":
+        return _numbers(tree["dtype"], tree["shape"], take)
+    if what == "set":
+        return frozenset(_value(part, take) for part in tree["of"])
+    if what == "unfit":
+        return Unfit(str(tree["what"]))
+    return _BUILD[what](**{name: _value(part, take) for name, part in tree.items()})
+
+
+def _numbers(name: str, shape: list[int], take: Take) -> NDArray[Any]:
+    """An array of its own memory, so that whoever gets it may write into it."""
+    if not _WIRE.fullmatch(name) or min(shape, default=0) < 0:
+        raise ValueError(name, shape)
+    kind = np.dtype(name)
+    return np.ndarray(shape, kind, take(kind.itemsize * prod(shape))).copy()

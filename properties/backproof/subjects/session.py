@@ -1,0 +1,204 @@
+"""A subject that lives in a child process: whatever it does there, the judge gets an answer or a Failure, in time."""
+
+import re
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backproof.subjects.answers import array_answer, described, number_answer, params_answer
+from backproof.subjects.errors import Failure, FailureKind, NotOffered, Unusable
+from backproof.subjects.subject import Hints, Subject
+from backproof.subjects.worker import Trouble, Worker
+from backproof_spec import Array, Claims, Fitted, Labels, Network, Operation, Params, Rule, Targets
+
+RESTARTS = 20
+PATIENCE = 5  # times the limit: for many steps, for training
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_LONGEST = 1000  # characters of a message that are kept
+
+
+def open_session(target: str, hints: Hints, limit: float = 20.0, start: float = 60.0) -> Subject:
+    """The subject that the target names, in a child process: `limit` seconds for a call, `start` for loading it.
+
+    Raises Unusable if it cannot be loaded. Its prints are kept apart; it is ended by `close`, and with the judge.
+    On Windows the programs that it starts may outlive it.
+    """
+    session = Session(target, hints, limit, start)
+    claims, assumed, unscaled = session.begin()
+    fresh, kept = Remote(session, "fresh", claims), Remote(session, "kept", claims)
+    return Subject(target, claims, fresh, kept, assumed, unscaled, session.close)
+
+
+class Session:
+    """Calls into a child process, which is begun anew when it died; then the kept object has no past."""
+
+    def __init__(self, target: str, hints: Hints, limit: float, start: float) -> None:
+        self._target, self._hints, self._start, self.limit = target, hints, start, limit
+        self._worker: Worker | None = None
+        self._begun, self._over = 0, ""
+
+    def begin(self) -> tuple[Claims, tuple[str, ...], bool]:
+        """What the subject says of itself, what was assumed, whether it is unscaled; from a new process."""
+        self._begun += 1
+        worker = Worker()
+        try:
+            introduction = _introduction(worker.exchange((self._target, self._hints), self._start))
+        except BaseException as trouble:
+            worker.end()
+            if isinstance(trouble, Trouble):
+                raise Unusable(f"{self._target} cannot be loaded: loading it {trouble}{_last(worker)}") from None
+            raise
+        self._worker = worker
+        return introduction
+
+    def ask(self, side: str, operation: str, given: tuple[object, ...], what: str, limit: float) -> object:
+        """The answer; `what` names the call in messages."""
+        worker = self._ready(what)
+        try:
+            return _opened(worker.exchange((side, operation, given), limit))
+        except (Failure, NotOffered):
+            raise
+        except Trouble as trouble:
+            self._drop()
+            raise Failure(trouble.kind, f"{what} {trouble}") from None
+        except BaseException:  # Ctrl-C: the answer that is under way belongs to no later call
+            self._drop()
+            raise
+
+    def _ready(self, what: str) -> Worker:
+        """The process, begun anew if need be, and if it was not too often."""
+        if self._worker is None and not self._over:
+            self._revive()
+        if self._worker is None:
+            raise Failure("crashed", f"{what} was not asked: {self._over}")
+        return self._worker
+
+    def _revive(self) -> None:
+        try:
+            if self._begun > RESTARTS:
+                raise Unusable(f"the process of the subject was already begun anew {RESTARTS} times")
+            self.begin()
+        except Unusable as trouble:
+            self._over = str(trouble)
+
+    def close(self) -> None:
+        """End the process, for good."""
+        self._drop()
+        self._over = "the session is closed"
+
+    def _drop(self) -> None:
+        if self._worker is not None:
+            self._worker.end()
+        self._worker = None
+
+
+def _introduction(reply: object) -> tuple[Claims, tuple[str, ...], bool]:
+    match reply:
+        case ("subject", Claims() as claims, tuple() as assumed, bool() as unscaled):
+            return claims, tuple(_plain(str(sentence)) for sentence in assumed), unscaled
+        case ("unusable", str() as sentence):
+            raise Unusable(_plain(sentence))
+    raise Trouble("answer", "wrote into the pipe to the judge: what arrived is no reply")
+
+
+def _last(worker: Worker) -> str:
+    said = worker.last_words()
+    return f"; the last that it printed: {_plain(said)}" if said else ""
+
+
+def _opened(reply: object) -> object:
+    """The answer in a reply, or what it says went wrong."""
+    match reply:
+        case ("answer", value):
+            return value
+        case ("not offered", str() as operation):
+            raise NotOffered(operation)
+        case ("failure", str() as kind, str() as sentence):
+            raise Failure(_kind(kind), _plain(sentence))
+    raise Trouble("answer", "wrote into the pipe to the judge: what arrived is no reply")
+
+
+def _kind(name: str) -> FailureKind:
+    known: tuple[FailureKind, ...] = get_args(FailureKind)
+    return next((kind for kind in known if kind == name), "raised")
+
+
+def _plain(sentence: str) -> str:
+    """The same sentence the next time: without addresses, and not endless."""
+    return _ADDRESS.sub("0x...", sentence)[:_LONGEST]
+
+
+class Remote:
+    """Everything, asked of the subject in the session's process; answers are looked at again on this side."""
+
+    def __init__(self, session: Session, side: str, claims: Claims) -> None:
+        self._session, self._side, self._claims = session, side, claims
+
+    def _ask(self, operation: str, *given: object, what: str = "", patience: int = 1) -> Any:
+        limit = patience * self._session.limit
+        return self._session.ask(self._side, operation, given, what or operation, limit)
+
+    @property
+    def claims(self) -> Claims:
+        """What the subject says of itself, operations filled in."""
+        return self._claims
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        """Outputs y (n, d_L) for inputs x (n, d_0)."""
+        return array_answer(self._ask("forward", net, params, x), "forward", (len(x), net.sizes[-1]))
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        """The objective on the batch."""
+        return number_answer(self._ask("loss", net, params, x, t), "loss")
+
+    def losses(
+        self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /
+    ) -> NDArray[np.float64]:
+        """The loss (len(stack),) at each of the parameters; the limit holds for each loss."""
+        answer = array_answer(self._ask("losses", net, stack, x, t, what="loss"), "losses", (len(stack),))
+        if answer.shape != (len(stack),):
+            raise Failure("answer", f"losses returned {described(answer)}, should be an array {(len(stack),)}")
+        return answer.astype(np.float64)
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        """One Layer(dW, db) for each layer."""
+        return params_answer(self._ask("gradient", net, params, x, t), "gradient", net)
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        """The parameters after one update."""
+        return params_answer(self._ask("step", net, params, x, t, rule), "step", net)
+
+    def initial(self, net: Network, seed: int, /) -> Params:
+        """Initial parameters."""
+        return params_answer(self._ask("initial", net, seed), "initial", net)
+
+    def targets(self, net: Network, labels: Labels, /) -> Array:
+        """Target rows (n, d_L) for class numbers (n,)."""
+        return array_answer(self._ask("targets", net, labels), "targets", (len(labels), net.sizes[-1]))
+
+    def fit(
+        self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule
+    ) -> Fitted:
+        """Outputs at the query rows after training from the subject's own start."""
+        answer = self._ask("fit", net, x, t, query, seed, epochs, rule, patience=PATIENCE)
+        if not isinstance(answer, Fitted):
+            raise Failure("answer", f"fit returned {described(answer)}, should be Fitted")
+        after = None if answer.params is None else params_answer(answer.params, "fit", net)
+        output = array_answer(answer.output, "fit, output,", (len(query), net.sizes[-1]))
+        return Fitted(output, after, tuple(number_answer(value, "fit, losses,") for value in answer.losses))
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many steps."""
+        what = f"{steps} steps"
+        answer = self._ask("descend", net, params, x, t, rule, steps, what=what, patience=PATIENCE)
+        return params_answer(answer, what, net)
+
+    def touched(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """Names of what the operation changed though it was only lent."""
+        names = self._ask("touched", operation, net, params, x, t, rule, what=operation)
+        if not isinstance(names, tuple):
+            raise Failure("answer", f"what {operation} touched is {described(names)}, should be names")
+        return tuple(map(str, names))

@@ -1,0 +1,178 @@
+"""One child process: a value goes out and one comes back, in time or not at all; what it started ends with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic, sleep
+from typing import IO, TypeAlias
+
+from backproof.subjects.codec import ALIVE, CUT_OFF, Garbled, packed, received, unpacked
+from backproof.subjects.errors import FailureKind
+
+COMMAND = (sys.executable, "-P", "-m", "backproof.subjects.child")  # -P: no local file hides a module
+_PULSE, _GRACE = 0.5, 2.0  # seconds between looks at a silent child; seconds that dying may take
+_SAID = 4000  # bytes that are kept of what the child prints
+_SIGNALS = {
+    "SIGSEGV": "segmentation fault",
+    "SIGABRT": "aborted",
+    "SIGFPE": "arithmetic error",
+    "SIGBUS": "bus error",
+    "SIGILL": "illegal instruction",
+    "SIGKILL": "killed, by hand or for lack of memory",
+    "SIGTERM": "terminated",
+}
+Reply: TypeAlias = bytes | Garbled | None  # None: the child hung up
+
+
+class Trouble(Exception):
+    """No answer came; the sentence continues the name of what was asked: "did not return within 20 s"."""
+
+    def __init__(self, kind: FailureKind, message: str) -> None:
+        super().__init__(message)
+        self.kind: FailureKind = kind
+
+
+class Worker:
+    """The child process, from its start to its end."""
+
+    def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True
+        )
+        self._out, self._back = SimpleQueue[bytes | None](), SimpleQueue[Reply]()
+        self._said = bytearray()
+        carrier = _thread(_carry, self._out, self._back, self._process.stdin, self._process.stdout)
+        listener = _thread(_listen, self._process.stderr, self._said)
+        self.end = weakref.finalize(self, _end, os.getpid(), self._process, self._out, (carrier, listener))
+
+    def exchange(self, value: object, limit: float) -> object:
+        """The reply to a value; a sign of life grants another `limit` seconds. Trouble ends the process."""
+        try:
+            self._out.put(packed(value))
+            reply: Reply = ALIVE
+            while reply == ALIVE:
+                reply = self._reply(limit)
+            if reply is None:
+                raise self._post_mortem()
+            return _understood(reply)
+        except BaseException:
+            self.end()
+            raise
+
+    def last_words(self) -> str:
+        """The last line that the child printed, or nothing; complete once the child has ended."""
+        lines = self._said.decode(errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
+    def _reply(self, limit: float) -> Reply:
+        deadline = monotonic() + limit
+        while (left := deadline - monotonic()) > 0:
+            with suppress(Empty):
+                return self._back.get(timeout=min(left, _PULSE))
+            if self._dead():  # and somebody else holds its end of the pipe
+                return None
+        raise Trouble("hung", f"did not return within {limit:g} s")
+
+    def _post_mortem(self) -> Trouble:
+        """What became of the child, from how it ended."""
+        deadline = monotonic() + _GRACE
+        while not self._dead() and monotonic() < deadline:
+            sleep(0.005)
+        alive = not self._dead()
+        self.end()
+        status = self._process.returncode
+        if alive or status == CUT_OFF:
+            return Trouble("crashed", "closed the pipe to the judge")
+        return Trouble("crashed", obituary(status))
+
+    def _dead(self) -> bool:
+        """Whether it ended; on POSIX it is not reaped yet, so that nobody else can get its number."""
+        if sys.platform == "win32":
+            return self._process.poll() is not None
+        with suppress(ChildProcessError):
+            options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self._process.pid, options) is not None
+        return True
+
+
+def _understood(reply: bytes | Garbled) -> object:
+    try:
+        if isinstance(reply, bytes):
+            return unpacked(reply)
+    except Garbled as trouble:
+        reply = trouble
+    raise Trouble("answer", f"wrote into the pipe to the judge: what arrived {reply}")
+
+
+def obituary(status: int) -> str:
+    """How a process ended, from its exit status; negative is a signal."""
+    if status >= 0:
+        return f"ended the process (exit status {status})"
+    name = next((known.name for known in signal.Signals if known == -status), "")
+    meaning = _SIGNALS.get(name, name)
+    return f"was killed by signal {-status}" + (f" ({meaning})" if meaning else "")
+
+
+def _environment() -> dict[str, str]:
+    """One thread for linear algebra, one order of sets; no debugging aids that print or raise."""
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "BLIS")}
+    unwanted = {"PYTHONFAULTHANDLER", "PYTHONWARNINGS", "PYTHONINSPECT"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return kept | threads | {"VECLIB_MAXIMUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+def _thread(work: Callable[..., None], *given: object) -> Thread:
+    thread = Thread(target=work, args=given, daemon=True)
+    thread.start()
+    return thread
+
+
+def _carry(out: SimpleQueue[bytes | None], back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes]) -> None:
+    """Messages to the child and back, until there are no more; blocking here never blocks the judge."""
+    with suppress(OSError), inlet, outlet:
+        while (message := out.get()) is not None:
+            back.put(_carried(message, back, inlet, outlet))
+
+
+def _carried(message: bytes, back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes]) -> Reply:
+    """The reply to a message; signs of life are handed on at once."""
+    try:
+        inlet.write(message)
+        inlet.flush()
+        while (reply := received(outlet)) == ALIVE:
+            back.put(reply)
+        return reply
+    except Garbled as trouble:
+        return trouble
+    except OSError:
+        return None
+
+
+def _listen(prints: IO[bytes], said: bytearray) -> None:
+    """Keep the end of what the child prints, and let it print on."""
+    with prints:
+        while chunk := os.read(prints.fileno(), 2**16):
+            said += chunk
+            del said[:-_SAID]
+
+
+def _end(
+    owner: int, process: subprocess.Popen[bytes], out: SimpleQueue[bytes | None], threads: tuple[Thread, ...]
+) -> None:
+    """Kill the process and its group, and wait for it; a fork of the judge leaves it alone."""
+    if os.getpid() != owner:
+        return
+    out.put(None)
+    with suppress(ProcessLookupError, PermissionError):
+        process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE)
+    for thread in threads:
+        thread.join(_PULSE)

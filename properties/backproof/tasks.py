@@ -1,0 +1,134 @@
+"""Tasks that a correct program learns for certain: the sixteen gates, and separable classes, from committed starts."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from backproof_spec import Claims, Family, Layer, Network, Params
+from backproof_spec.vocabulary import SMOOTH, known, target_kind
+from numpy.typing import NDArray
+
+from backproof.oracle import closed, trajectory
+from backproof.pool import Shape, admitted
+
+GATES = ("FALSE", "NOR", "NOT A AND B", "NOT A", "A AND NOT B", "NOT B", "XOR", "NAND",
+         "AND", "XNOR", "B", "NOT A OR B", "A", "A OR NOT B", "OR", "TRUE")  # fmt: skip
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+RATES = (0.5, 2.0, 0.125)  # for the canonical loss; divided by the declared loss's scale against it
+STEPS = (400, 1500)
+STARTS = 4
+REACHED = 0.25  # the closed form's outputs are this near their targets, the subject's must be within 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A batch, a start and a rate from which the closed form attains its targets."""
+
+    net: Network
+    start: Params
+    x: NDArray[np.float64]  # (n, d_0)
+    t: NDArray[np.float64]  # (tasks, n, d_L)
+    names: tuple[str, ...]
+    rate: float
+    steps: int
+    learnt: tuple[bool, ...]  # which tasks the closed form attains
+
+
+def bits(gate: int) -> list[int]:
+    """The gate's outputs for the inputs 00, 01, 10, 11: the number's binary digits, the first input least significant."""
+    return [gate >> row & 1 for row in range(4)]
+
+
+def start(net: Network, seed: int) -> Params:
+    """A committed start: Glorot-like dyadic weights; biases 0 where activations are smooth, small ones where they have kinks."""
+    rng = np.random.default_rng([seed, 16])
+    zero = all(a.name in SMOOTH for a in net.activations)
+    layers = []
+    for l, (d_in, d_out) in enumerate(zip(net.sizes, net.sizes[1:], strict=False), start=1):
+        limit = np.sqrt(6 / (d_in + d_out)) if l > 1 else 1.5
+        W = np.round(rng.uniform(-limit, limit, (d_in, d_out)) * 64) / 64
+        b = np.round(rng.uniform(-0.5, 0.5, d_out) * 64) / 64
+        layers.append(Layer(W, b * (not zero and net.bias(l) == "each")))
+    return tuple(layers)
+
+
+def plain(family: Family, sizes: tuple[int, ...], claims: Claims) -> Network | None:
+    """The family's network of these sizes with its first activations and loss; None: no closed form, or a penalty only."""
+    if not family.hidden or family.penalty[0].l1 or family.penalty[0].l2 or "shared" in family.biases:
+        return None
+    depth = len(sizes) - 2
+    first, last = family.biases
+    biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
+    net = Network(sizes, (family.hidden[0],) * depth + (family.output[0],), family.loss[0], family.reported, biases=biases)
+    fits = closed.has_closed_form(net) and all(map(known, net.activations)) and claims.rates is not None
+    return net if fits else None
+
+
+def gate_targets(net: Network) -> NDArray[np.float64]:
+    """(16, 4, d_L): the gate's bit in every output; for a softmax output its one-hot row over the first two."""
+    table = np.array([bits(gate) for gate in range(16)], dtype=np.float64)
+    if net.activations[-1].name == "softmax" or target_kind(net.loss) in ("one_hot", "index", "distribution"):
+        return np.eye(net.sizes[-1])[table.astype(int)]
+    return np.repeat(table[:, :, None], net.sizes[-1], axis=2)
+
+
+def class_targets(net: Network) -> NDArray[np.float64]:
+    """(1, 2 d_L, d_L): two samples of each class, one-hot."""
+    return np.eye(net.sizes[-1])[np.arange(2 * net.sizes[-1]) % net.sizes[-1]][None]
+
+
+def class_inputs(net: Network) -> NDArray[np.float64]:
+    """(2 d_L, d_0): each class its own corner, each sample a little off it."""
+    rng = np.random.default_rng(3)
+    classes, d = net.sizes[-1], net.sizes[0]
+    corners = np.where(rng.random((classes, d)) < 0.5, -1.0, 1.0)
+    if d >= classes:
+        corners = 2 * np.eye(classes, d) - 0.5
+    elif d == 1:
+        corners = np.linspace(-1.5, 1.5, classes)[:, None]
+    else:
+        angle = 2 * np.pi * np.arange(classes) / classes
+        corners = np.zeros((classes, d))
+        corners[:, :2] = 1.5 * np.column_stack([np.cos(angle), np.sin(angle)])
+    x = np.vstack([corners, corners + rng.normal(0, 0.1, (classes, d))])
+    return np.asarray(np.round(x * 64) / 64, dtype=np.float64)
+
+
+@cache
+def solve(net: Network, gates: bool, limits: tuple[float, float]) -> Task:
+    """The first committed start and rate from which the closed form attains all tasks; else the one that attains most."""
+    x = CORNERS if gates else class_inputs(net)
+    if gates and net.sizes[0] > 2:
+        x = np.hstack([x, np.ones((4, net.sizes[0] - 2))])
+    t = gate_targets(net) if gates else class_targets(net)
+    names = GATES if gates else (f"{net.sizes[-1]} separable classes",)
+    share = closed.scale(net.loss, len(x), net.sizes[-1]) * len(x)
+    best: Task | None = None
+    for steps in STEPS:
+        for rate in RATES:
+            scaled = rate / share
+            if not limits[0] <= scaled <= limits[1]:
+                continue
+            for seed in range(STARTS):
+                begin = start(net, seed)
+                y = trajectory.descend(net, begin, x, t, scaled, steps).y
+                learnt = tuple(bool(v) for v in (np.abs(y - t).max(axis=(1, 2)) < REACHED))
+                task = Task(net, begin, x, t, names, scaled, steps, learnt)
+                if best is None or sum(learnt) > sum(best.learnt):
+                    best = task
+                if all(learnt):
+                    return task
+    return best or Task(net, start(net, 0), x, t, names, 0.0, 0, (False,) * len(t))
+
+
+def gate_task(claims: Claims, family: Family) -> Task | None:
+    """The sixteen gates for this family, or None where it cannot hold them."""
+    sizes = admitted(Shape("", (6,), 2, 2 if family.output[0].name == "softmax" else 1, 4), family.sizes)
+    net = plain(family, sizes, claims)
+    return None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
+
+
+def class_task(claims: Claims, family: Family) -> Task | None:
+    """Separable classes for this family, or None where it cannot hold them."""
+    net = plain(family, admitted(Shape("", (8,), 3, 3, 6), family.sizes), claims)
+    return None if net is None or net.sizes[-1] < 2 or claims.rates is None else solve(net, False, claims.rates)

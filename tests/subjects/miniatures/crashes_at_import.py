@@ -1,0 +1,5 @@
+"""Importing this is a segmentation fault."""
+
+import ctypes
+
+ctypes.string_at(0)

@@ -1,0 +1,5 @@
+"""Importing this ends the program."""
+
+import sys
+
+sys.exit(4)

@@ -1,0 +1,3 @@
+"""Importing this raises what Ctrl-C raises."""
+
+raise KeyboardInterrupt
