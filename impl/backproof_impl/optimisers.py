@@ -1,4 +1,4 @@
-"""An optimiser is an equation for the next w, given w, its gradient g, and what was remembered of earlier gradients."""
+"""An optimiser turns a gradient, and what it remembers of earlier ones, into a move of the parameters."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -17,41 +17,41 @@ class Memory(NamedTuple):
     v: Array | float = 0.0  # mean of squared gradients
 
 
-Update: TypeAlias = tuple[Array, Memory]  # the next w, shaped as w, and what to remember
-Equation: TypeAlias = Callable[[Rule, Array, Array, Memory], Update]  # of rule, w, g, memory
+Moved: TypeAlias = tuple[Array, Memory]  # the move of w, shaped as w, and what to remember
+Equation: TypeAlias = Callable[[Rule, Array, Memory], Moved]
 Memories: TypeAlias = tuple[tuple[Memory, Memory], ...]  # of W and of b, for each layer
 
 
-def sgd(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
-    """`w' = w - rate g` (Robbins and Monro 1951)."""
-    return w - rule.rate * g, memory
+def sgd(rule: Rule, g: Array, memory: Memory) -> Moved:
+    """`-rate g`, written over g (Robbins and Monro 1951)."""
+    return np.multiply(g, -rule.rate, out=g), memory
 
 
-def momentum(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
-    """`v' = beta1 v - rate g`, `w' = w + v'` (Polyak 1964; Sutskever et al. 2013, equations 1 and 2)."""
+def momentum(rule: Rule, g: Array, memory: Memory) -> Moved:
+    """`v' = beta1 v - rate g`, moved by v' (Polyak 1964; Sutskever et al. 2013, equations 1 and 2)."""
     v = rule.beta1 * memory.m - rule.rate * g
-    return w + v, Memory(memory.k + 1, v)
+    return v, Memory(memory.k + 1, v)
 
 
-def nesterov(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
-    """`v' = beta1 v - rate g`, `w' = w + beta1 v' - rate g`: w looks ahead already (Bengio et al. 2013, equation 7)."""
+def nesterov(rule: Rule, g: Array, memory: Memory) -> Moved:
+    """`v' = beta1 v - rate g`, moved by `beta1 v' - rate g`: w looks ahead already (Bengio et al. 2013, equation 7)."""
     v = rule.beta1 * memory.m - rule.rate * g
-    return w + (rule.beta1 * v - rule.rate * g), Memory(memory.k + 1, v)
+    return rule.beta1 * v - rule.rate * g, Memory(memory.k + 1, v)
 
 
-def rmsprop(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
-    """`v' = beta2 v + (1 - beta2) g^2`, `w' = w - rate g / (sqrt v' + epsilon)` (Tieleman and Hinton 2012)."""
+def rmsprop(rule: Rule, g: Array, memory: Memory) -> Moved:
+    """`v' = beta2 v + (1 - beta2) g^2`, moved by `-rate g / (sqrt v' + epsilon)` (Tieleman and Hinton 2012)."""
     v = rule.beta2 * memory.v + (1 - rule.beta2) * g**2
-    return w - rule.rate * quotient(g, np.sqrt(v) + rule.epsilon), Memory(memory.k + 1, 0.0, v)
+    return -rule.rate * quotient(g, np.sqrt(v) + rule.epsilon), Memory(memory.k + 1, 0.0, v)
 
 
-def adam(rule: Rule, w: Array, g: Array, memory: Memory) -> Update:
-    """`w' = w - rate m^ / (sqrt v^ + epsilon)`, means corrected for starting at 0 (Kingma and Ba 2015, algorithm 1)."""
+def adam(rule: Rule, g: Array, memory: Memory) -> Moved:
+    """`-rate m^ / (sqrt v^ + epsilon)`, the means corrected for starting at 0 (Kingma and Ba 2015, algorithm 1)."""
     k = memory.k + 1
     m = rule.beta1 * memory.m + (1 - rule.beta1) * g
     v = rule.beta2 * memory.v + (1 - rule.beta2) * g**2
     corrected, root = m / (1 - rule.beta1**k), np.sqrt(v) / sqrt(1 - rule.beta2**k)
-    return w - rule.rate * quotient(corrected, root + rule.epsilon), Memory(k, m, v)
+    return -rule.rate * quotient(corrected, root + rule.epsilon), Memory(k, m, v)
 
 
 def quotient(g: Array, root: Array) -> Array:
@@ -69,12 +69,18 @@ def fresh(params: Params) -> Memories:
     return tuple((Memory(), Memory()) for _ in params)
 
 
-def update(rule: Rule, params: Params, gradient: Params, memories: Memories) -> tuple[Params, Memories]:
-    """New parameters and new memories, shaped as those given; what is given stays as it is."""
-    equation, moved, remembered = EQUATIONS[rule.name], [], []
+def copied(params: Params) -> Params:
+    """The same numbers in arrays of their own."""
+    return tuple(Layer(W.copy(), b.copy()) for W, b in params)
+
+
+def update(rule: Rule, params: Params, gradient: Params, memories: Memories) -> Memories:
+    """Move the parameters in place and use the gradient up (both the caller's own); what to remember comes back."""
+    equation, remembered = EQUATIONS[rule.name], []
     for (W, b), (dW, db), (of_W, of_b) in zip(params, gradient, memories, strict=True):
-        W, of_W = equation(rule, W, dW, of_W)
-        b, of_b = equation(rule, b, db, of_b)
-        moved.append(Layer(W, b))
+        move_W, of_W = equation(rule, dW, of_W)
+        move_b, of_b = equation(rule, db, of_b)
+        np.add(W, move_W, out=W)
+        np.add(b, move_b, out=b)
         remembered.append((of_W, of_b))
-    return tuple(moved), tuple(remembered)
+    return tuple(remembered)

@@ -51,7 +51,9 @@ class Reference(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit):
 
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         """The parameters, shaped as before, after the first update of a fresh optimiser on x (n, d_0) and t."""
-        return self.update(rule, params, self.gradient(net, params, x, t), optimisers.fresh(params))[0]
+        moved = optimisers.copied(params)
+        self.update(rule, moved, self.gradient(net, params, x, t), optimisers.fresh(params))
+        return moved
 
     def initial(self, net: Network, seed: int, /) -> Params:
         """Initial W (d_in, d_out), the same for the same seed; every b (d_out,) is zero."""
@@ -226,8 +228,8 @@ class Reference(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit):
     # Update and start.
 
     @clause("step-direction", "step-every-layer", "step-rate", "step-rate-zero")
-    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> tuple[Params, Memories]:
-        """`W_l - rate dW_l`, `b_l - rate db_l`, or the rule's own move; and what the optimiser remembers."""
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        """`W_l - rate dW_l`, `b_l - rate db_l`, or the rule's own move, in place, using the gradient up."""
         return optimisers.update(rule, params, gradient, memories)
 
     @clause("initial-symmetry", "initial-scale", "initial-seeds")

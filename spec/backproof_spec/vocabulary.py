@@ -30,4 +30,5 @@ def target_kind(loss: Loss) -> Kind:
 
 def known(activation: Activation) -> bool:
     """Whether the specification gives this activation a closed form."""
-    return activation.name in ACTIVATIONS
+    plain = activation.scale == 1 and activation.offset == 0  # softmax: only its logits may be scaled, by the slope
+    return activation.name in ELEMENTWISE or (activation.name == "softmax" and plain)

@@ -3,13 +3,12 @@
 Run by hand: `python tests/benchmarks/matmul.py [--short]`. Plain gradient descent, tanh, softmax with cross-entropy.
 """
 
-import timing  # first: it pins the threads
-
 import argparse
 from collections.abc import Callable
 
 import numpy as np
 import torch
+from timing import ratios  # type: ignore[import-not-found]  # it lies beside this script
 
 from backproof_impl.reference import Reference
 from backproof_impl.training import train
@@ -28,14 +27,15 @@ def reference_epoch(x: Array, labels: Labels) -> Callable[[], object]:
 
 def torch_epoch(x: Array, labels: Labels) -> Callable[[], object]:
     """One epoch of eager PyTorch over x (n, 784) and labels (n,)."""
-    torch.set_num_threads(1)
     layers = (torch.nn.Linear(784, 300), torch.nn.Tanh(), torch.nn.Linear(300, 10))
     model = torch.nn.Sequential(*layers).double()
     optimiser, criterion = torch.optim.SGD(model.parameters(), lr=RATE), torch.nn.CrossEntropyLoss()
     inputs, targets = torch.from_numpy(x), torch.from_numpy(labels)
 
     def run() -> None:
-        for rows in torch.randperm(len(inputs)).split(BATCH):
+        order = torch.randperm(len(inputs))
+        for start in range(0, len(inputs), BATCH):
+            rows = order[start : start + BATCH]
             optimiser.zero_grad()
             criterion(model(inputs[rows]), targets[rows]).backward()
             optimiser.step()
@@ -68,7 +68,7 @@ def main(short: bool) -> None:
         "torch": torch_epoch(x, labels),
         "matrix products": bare_products(x, Reference().initial(net, 0)),
     }
-    for name, ratio in timing.interleaved_ratios(tasks, "reference", rounds=5 if short else 20).items():
+    for name, ratio in ratios(tasks, "reference", rounds=5 if short else 20).items():
         print(f"reference / {name}: {ratio:.3f}")
 
 

@@ -112,7 +112,8 @@ SHAPES: dict[str, Shape] = {
 }  # fmt: skip
 
 
-def _argument(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
+def argument(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
+    """slope * z."""
     return z if activation.slope == 1 else scaled(z, activation.slope, r)
 
 
@@ -122,7 +123,7 @@ def _steepness(activation: Activation, shape: Shape) -> float:
 
 def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     """a (n, d) from z (n, d), for an elementwise activation."""
-    shape, s = SHAPES[activation.name], _argument(activation, z, r)
+    shape, s = SHAPES[activation.name], argument(activation, z, r)
     f = shape.value(s.value, alpha(activation))
     error = _steepness(activation, shape) * s.error + r.u * (2 * np.abs(f) + ROUGH * shape.rough(s.value))
     if activation.name in ("relu", "leaky_relu", "elu"):  # a negative s that may round to a positive one, and back
@@ -135,7 +136,7 @@ def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
 
 def derivative(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     """f'(z) (n, d). At a kink the middle of the one-sided derivatives, and an error that reaches both."""
-    shape, s = SHAPES[activation.name], _argument(activation, z, r)
+    shape, s = SHAPES[activation.name], argument(activation, z, r)
     f = shape.derivative(s.value, alpha(activation))
     bend = shape.bend * max(1.0, alpha(activation))
     error = bend * s.error + r.u * (2 * np.abs(f) + ROUGH * shape.rough_derivative(s.value)) + 2 * r.accuracy

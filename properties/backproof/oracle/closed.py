@@ -58,7 +58,9 @@ def as_squared_error(net: Network) -> Network:
 
 def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     """a (n, d) from z (n, d)."""
-    return activations.softmax(z, r) if activation.name == "softmax" else activations.activate(activation, z, r)
+    if activation.name == "softmax":
+        return activations.softmax(activations.argument(activation, z, r), r)
+    return activations.activate(activation, z, r)
 
 
 def forward(net: Network, params: Params, x: Array, r: Rounding) -> Pass:
@@ -161,7 +163,7 @@ def output_delta(net: Network, done: Pass, t: Wide, r: Rounding) -> Bounded:
         return times(g, activations.derivative(output, done.z[-1], r), r, 2)
     inner = total(times(y, g, r), r, axis=1)
     centred = minus(g, Bounded(inner.value[:, None], inner.error[:, None]), r)
-    return times(y, centred, r, 4)
+    return scaled(times(y, centred, r, 4), output.slope, r)
 
 
 def hidden_delta(net: Network, params: Params, l: int, delta: Bounded, z: Bounded, r: Rounding) -> Bounded:

@@ -60,7 +60,7 @@ def noise(phi: Phi, single: bool) -> float:
 def _rung(phi: Phi, centre: float, h: float) -> tuple[float, float]:
     """The eighth-order difference at step h, and what degree 6 leaves over, 2-norm."""
     values = phi(h * OFFSETS)
-    nine = np.insert(values, 4, centre)
+    nine = np.insert(values, 4, centre) - centre  # so that the projection rounds differences, not values
     residual = nine - _BASIS @ (_BASIS.T @ nine)
     return float(CENTRAL @ values) / h, float(np.linalg.norm(residual))
 

@@ -28,6 +28,7 @@ class Run(NamedTuple):
 
 def _value(activation: Activation, z: Stack) -> Stack:
     if activation.name == "softmax":
+        z = activation.slope * z
         e = np.exp(z - z.max(axis=2, keepdims=True))
         return np.asarray(e / e.sum(axis=2, keepdims=True), dtype=np.float64)
     f = SHAPES[activation.name].value(wide(activation.slope * z), alpha(activation))
@@ -49,13 +50,13 @@ def _loss_slope(net: Network, y: Stack, t: Stack) -> Stack:
 
 def _output_delta(net: Network, z: Stack, y: Stack, t: Stack) -> Stack:
     output, name = net.activations[-1], net.loss.name
-    if name == "matching" or (output.name, name) == ("softmax", "cross_entropy"):
+    if name == "matching" or (output, name) == (Activation("softmax"), "cross_entropy"):
         return y - t
     if (output, name) == (Activation("sigmoid"), "binary_cross_entropy"):
         return y - t
     g = _loss_slope(net, y, t)
     if output.name == "softmax":
-        return np.asarray(y * (g - (y * g).sum(axis=2, keepdims=True)), dtype=np.float64)
+        return np.asarray(output.slope * y * (g - (y * g).sum(axis=2, keepdims=True)), dtype=np.float64)
     return g * _derivative(output, z)
 
 

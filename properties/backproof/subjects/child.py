@@ -18,6 +18,7 @@ from backproof.subjects.calling import sentence
 from backproof.subjects.codec import ALIVE, CUT_OFF, Garbled, packed, received, unpacked
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.loading import load
+from backproof.subjects.stack import unstacked
 from backproof.subjects.subject import Everything, Hints, Subject
 
 _BEAT = 0.2  # seconds between signs of life
@@ -137,7 +138,7 @@ def answered(one: Everything, operation: str, given: tuple[Any, ...], alive: Cal
 def _losses(one: Everything, given: tuple[Any, ...], alive: Callable[[], None]) -> object:
     net, stack, x, t = given
     values = list[float]()
-    for params in stack:
+    for params in unstacked(stack):
         values.append(one.loss(net, params, x, t))
         alive()
     return np.array(values, dtype=np.float64)

@@ -1,9 +1,9 @@
 """Values on a pipe: JSON for the structure, then the raw numbers of the arrays; reading a message can run no code."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from math import prod
 from struct import Struct
 from typing import Any, Protocol, TypeAlias
@@ -18,16 +18,19 @@ from backproof_spec import Activation, Claims, Family, Fitted, Layer, Loss, Netw
 MOST_TEXT, MOST_NUMBERS = 2**26, 2**30  # bytes of a message's JSON, and of all its arrays
 _PREFIX = Struct("<4sQQ")  # mark, bytes of JSON, bytes of arrays
 _MARK = b"bp1\n"
-_NUMBERS = "fiub"  # numpy kinds: float, integer, unsigned, boolean
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _RECORDS: dict[type, tuple[str, ...]] = {Layer: Layer._fields} | {
     record: tuple(part.name for part in fields(record))
     for record in (Activation, Claims, Family, Fitted, Hints, Loss, Network, Penalty, Rule, Sizes)
 }
-_WIRE = re.compile(r"[<|][fiub]\d{1,2}")  # the types of numbers that travel, little end first
+_KINDS = [np.dtype(code).newbyteorder("<") for code in "?bBhHiIlLqQefdg"]  # the types of numbers that travel
+_TYPES = {kind.str: kind for kind in _KINDS}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
 _BUILD: dict[str, Callable[..., object]] = {record.__name__: record for record in _RECORDS}
 _PLAIN: tuple[type, ...] = (type(None), bool, int, float, str)
 ALIVE = _PREFIX.pack(_MARK, 4, 0) + b"null"  # the child's sign of life during a long call; no reply is null
 CUT_OFF = 113  # the exit status of a child that finds its pipes closed
+_KNOWN = {*_PLAIN, *_RECORDS, tuple, frozenset, np.ndarray, np.generic}
 Take: TypeAlias = Callable[[int], memoryview]
 
 
@@ -56,7 +59,7 @@ class Unfit:
 def packed(value: object) -> bytes:
     """The message that stands for a value; what has no form arrives as Unfit."""
     frames = list[bytes]()
-    text = json.dumps(_tree(value, frames), separators=(",", ":")).encode()
+    text = _JSON.encode(_tree(value, frames)).encode()
     numbers = sum(map(len, frames))
     if len(text) > MOST_TEXT or numbers > MOST_NUMBERS:
         raise Garbled("is larger than 1 GiB")
@@ -89,28 +92,40 @@ def unpacked(message: bytes) -> object:
 
 def _tree(value: object, frames: list[bytes]) -> object:
     """JSON for a value: tuples are lists, all else is an object whose "is" says what; arrays go to the frames."""
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, np.ndarray | np.generic):
-        return _array(np.asarray(value), frames)
-    if isinstance(value, frozenset):
-        return {"is": "set", "of": [_tree(part, frames) for part in sorted(value, key=repr)]}
-    record = next((base for base in _RECORDS if isinstance(value, base)), None)
-    if record is not None:
-        return {"is": record.__name__} | {name: _tree(getattr(value, name), frames) for name in _RECORDS[record]}
+    kind: type = type(value)
+    if kind not in _KNOWN:
+        kind = next((base for base in kind.__mro__ if base in _KNOWN), object)
+    if kind in _PLAIN:
+        return value if type(value) is kind else kind(value)
+    if isinstance(value, Network):
+        return {"is": "Network", "text": _network_text(value)}
+    if kind in _RECORDS:
+        return {"is": kind.__name__} | {name: _tree(getattr(value, name), frames) for name in _RECORDS[kind]}
     if isinstance(value, tuple):
         return [_tree(part, frames) for part in value]
-    plain = next((base for base in _PLAIN if isinstance(value, base)), None)
-    return plain(value) if plain is not None else {"is": "unfit", "what": described(value)}
+    if isinstance(value, frozenset):
+        return {"is": "set", "of": [_tree(part, frames) for part in sorted(value, key=repr)]}
+    return _array(np.asarray(value), frames) if kind is not object else {"is": "unfit", "what": described(value)}
+
+
+@lru_cache(maxsize=64)
+def _network_text(net: Network) -> str:
+    """The same networks come again and again: their JSON is kept, as text inside the JSON."""
+    return _JSON.encode({name: _tree(getattr(net, name), []) for name in _RECORDS[Network]})
+
+
+@lru_cache(maxsize=64)
+def _network(text: str) -> object:
+    return _BUILD["Network"](**{name: _value(part, _taking(memoryview(b""))) for name, part in json.loads(text).items()})
 
 
 def _array(array: NDArray[Any], frames: list[bytes]) -> dict[str, object]:
     """Its type and shape, the numbers in the frames; a bare number of numpy's has no axes."""
-    if array.dtype.kind not in _NUMBERS:
+    kind = array.dtype if array.dtype in _NAMES else array.dtype.newbyteorder("<")
+    if kind not in _NAMES:
         return {"is": "unfit", "what": described(array)}
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    frames.append(little.tobytes())
-    return {"is": "array", "dtype": little.dtype.str, "shape": array.shape}
+    frames.append(array.astype(kind, copy=False).tobytes())
+    return {"is": "array", "type": _NAMES[kind], "shape": array.shape}
 
 
 def _taking(numbers: memoryview) -> Take:
@@ -133,17 +148,19 @@ def _value(tree: Any, take: Take) -> object:
         return tree
     what = tree.pop("is")
     if what == "array":
-        return _numbers(tree["dtype"], tree["shape"], take)
+        return _numbers(tree["type"], tree["shape"], take)
     if what == "set":
         return frozenset(_value(part, take) for part in tree["of"])
     if what == "unfit":
         return Unfit(str(tree["what"]))
+    if what == "Network":
+        return _network(tree["text"])
     return _BUILD[what](**{name: _value(part, take) for name, part in tree.items()})
 
 
 def _numbers(name: str, shape: list[int], take: Take) -> NDArray[Any]:
     """An array of its own memory, so that whoever gets it may write into it."""
-    if not _WIRE.fullmatch(name) or min(shape, default=0) < 0:
-        raise ValueError(name, shape)
-    kind = np.dtype(name)
+    if min(shape, default=0) < 0:
+        raise ValueError(shape)
+    kind = _TYPES[name]
     return np.ndarray(shape, kind, take(kind.itemsize * prod(shape))).copy()

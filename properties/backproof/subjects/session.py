@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from backproof.subjects.answers import array_answer, described, number_answer, params_answer
 from backproof.subjects.errors import Failure, FailureKind, NotOffered, Unusable
+from backproof.subjects.stack import stacked
 from backproof.subjects.subject import Hints, Subject
 from backproof.subjects.worker import Trouble, Worker
 from backproof_spec import Array, Claims, Fitted, Labels, Network, Operation, Params, Rule, Targets
@@ -156,7 +157,7 @@ class Remote:
         self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /
     ) -> NDArray[np.float64]:
         """The loss (len(stack),) at each of the parameters; the limit holds for each loss."""
-        answer = array_answer(self._ask("losses", net, stack, x, t, what="loss"), "losses", (len(stack),))
+        answer = array_answer(self._ask("losses", net, stacked(stack), x, t, what="loss"), "losses", (len(stack),))
         if answer.shape != (len(stack),):
             raise Failure("answer", f"losses returned {described(answer)}, should be an array {(len(stack),)}")
         return answer.astype(np.float64)

@@ -118,9 +118,9 @@ class Stateless:
         """The parameters after that many steps, by one machine; by its gradient if it has no step."""
 
         def call(m: Machine) -> Params:
-            if isinstance(m, StepMachine):
+            if "step" in self._claims.operations:
                 for _ in range(steps):
-                    m.step(x.copy(), t.copy(), rule)
+                    _step(m)(x.copy(), t.copy(), rule)
                 return params_answer(m.read(), "step", net)
             p = params
             for _ in range(steps):

@@ -1,6 +1,5 @@
 """Subjects that each do one thing that no subject should; Honest does none."""
 
-import builtins
 import ctypes
 import os
 import re
@@ -276,11 +275,10 @@ class Mutates(Honest):
 
 
 class Monkeypatches(Honest):
-    """forward replaces parts of numpy and of Python for everybody."""
+    """forward replaces parts of numpy for everybody."""
 
     def told(self, y: Array) -> Any:
         vars(np).update(tanh=lambda *_: 42.0, dot=None, array_equal=None)
-        vars(builtins).update(sum=lambda *_: 42.0)
         return y
 
 

@@ -1,0 +1,194 @@
+"""A run: one pool of cases put to every property, and a verdict for every clause, with its reason."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from backproof_spec.clauses import Clause, clauses
+
+from backproof.asked import Asked
+from backproof.case import Case
+from backproof.must import Undecided, Unmet, Violation
+from backproof.pool import pool
+from backproof.reduce import reduced
+from backproof.registry import Property, properties
+from backproof.subjects.errors import Failure, NotOffered
+from backproof.subjects.subject import Subject
+
+Status: TypeAlias = Literal["held", "violated", "advised", "undecided", "not judged", "not applicable", "known"]
+STATUSES: tuple[Status, ...] = ("held", "violated", "advised", "undecided", "not judged", "not applicable", "known")
+Outcome: TypeAlias = Literal["conforms", "violates", "not judged"]
+CORE = ("grad-value", "grad-direction", "step-direction", "train-gates", "collapse-constant")
+EXAMPLES, SMOKE = 100, 10
+Progress: TypeAlias = Callable[[int, int, str], None]  # done, of how many, the property at work
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A violation with the smallest case found for it."""
+
+    property: str
+    violation: Violation
+    case: Case
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one clause."""
+
+    clause: Clause
+    status: Status
+    reason: str = ""  # why it is not simply held
+    finding: Finding | None = None
+    under: str | None = None  # the violated clause that this violation follows from
+    cases: int = 0  # on which it was judged
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts on one subject."""
+
+    subject: Subject
+    seed: int
+    verdicts: tuple[Verdict, ...]
+
+    def having(self, status: Status) -> list[Verdict]:
+        """The verdicts of that status, in the order of the specification."""
+        return [verdict for verdict in self.verdicts if verdict.status == status]
+
+    @property
+    def roots(self) -> list[Verdict]:
+        """Violations that follow from no other."""
+        return [verdict for verdict in self.having("violated") if verdict.under is None]
+
+    @property
+    def scope(self) -> str:
+        """What the subject let us see: gradient, step, or black box."""
+        on = self.subject.claims.operations
+        return "gradient" if "gradient" in on else "step" if "step" in on else "black box"
+
+    @property
+    def unsettled(self) -> list[Verdict]:
+        """MUST clauses that could be put and stayed open."""
+        return [v for v in self.verdicts if v.clause.level == "MUST" and v.status == "undecided"]
+
+    @property
+    def outcome(self) -> Outcome:
+        """conforms, violates, or not judged: never green by omission."""
+        if self.having("violated"):
+            return "violates"
+        core = any(v.status in ("held", "known") for v in self.verdicts if v.clause.slug in CORE)
+        return "conforms" if core and not self.unsettled else "not judged"
+
+
+@dataclass
+class Tally:
+    """What one property saw, case after case."""
+
+    held: int = 0
+    undecided: list[str] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
+    finding: Finding | None = None
+    applicable: int = 0
+
+
+def put(found: Property, subject: Subject, cases: Iterable[Case], seed: int = 0) -> Tally:
+    """One property on all its cases, until the first violation, whose case is then reduced."""
+    asked, tally = Asked(subject), Tally()
+    for case in cases:
+        if not found.where.holds(case):
+            continue
+        tally.applicable += 1
+        try:
+            found.put(asked, case)
+            tally.held += 1
+        except Violation as violation:
+            small, finding = reduced(found, asked, case, violation)
+            tally.finding = Finding(found.name, finding, small)
+            return tally
+        except Undecided as why:
+            tally.undecided.append(str(why))
+        except Unmet as why:
+            tally.unmet.append(f"needs {why.slug}: {why.reason}")
+        except NotOffered as why:
+            tally.unmet.append(f"not on offer: {why}")
+        except Failure as failure:
+            tally.finding = Finding(found.name, Violation(failure.message), case)
+            return tally
+    return tally
+
+
+def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict:
+    finding = next((t.finding for t in tallies if t.finding), None)
+    held, applicable = sum(t.held for t in tallies), sum(t.applicable for t in tallies)
+    if finding is not None:
+        status: Status = "violated" if clause.level == "MUST" else "advised"
+        return Verdict(clause, status, finding.violation.message, finding, cases=applicable)
+    if held:
+        return Verdict(clause, "held", cases=held)
+    unmet, open_ = [u for t in tallies for u in t.unmet], [u for t in tallies for u in t.undecided]
+    if open_:
+        return Verdict(clause, "undecided", open_[0], cases=applicable)
+    if unmet:
+        return Verdict(clause, "not judged", unmet[0], cases=applicable)
+    if lacking:
+        return Verdict(clause, "not applicable", f"the subject offers no {' and no '.join(lacking)}")
+    return Verdict(clause, "not applicable", "no network of the subject is in the clause's domain")
+
+
+def folded(verdicts: list[Verdict]) -> tuple[Verdict, ...]:
+    """Each violation that follows from another one carries its slug: the first violated clause up the chain."""
+    broken = {v.clause.slug for v in verdicts if v.status == "violated"}
+
+    def root(slug: str) -> str:
+        above = next((up for up in clauses()[slug].follows if up in broken), None)
+        return slug if above is None else root(above)
+
+    return tuple(
+        replace(v, under=root(v.clause.slug) if root(v.clause.slug) != v.clause.slug else None)
+        if v.status == "violated" else v for v in verdicts
+    )
+
+
+def judge(
+    subject: Subject,
+    seed: int = 0,
+    examples: int = EXAMPLES,
+    progress: Progress | None = None,
+    known: dict[str, str] | None = None,
+) -> Judgement:
+    """Put every property to the subject, and give every clause its verdict."""
+    cases = tuple(pool(subject.claims, seed, examples))
+    tallies: dict[str, list[Tally]] = {}
+    lacking: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
+    everything = properties()
+    for done, found in enumerate(everything):
+        if progress is not None:
+            progress(done, len(everything), found.name)
+        names.setdefault(found.slug, []).append(found.name)
+        if found.lacking(subject):
+            lacking.setdefault(found.slug, []).extend(found.lacking(subject))
+            continue
+        own = cases if found.cases is None else tuple(found.cases(subject.claims))
+        tallies.setdefault(found.slug, []).append(put(found, subject, own, seed))
+    verdicts = [
+        replace(_status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
+                properties=tuple(names.get(slug, ())))
+        for slug, clause in clauses().items()
+    ]
+    return Judgement(subject, seed, folded(_expected(verdicts, known or {})))
+
+
+def _expected(verdicts: list[Verdict], known: dict[str, str]) -> list[Verdict]:
+    """Known violations become known; a known one that holds after all is a violation of the list."""
+    result = []
+    for verdict in verdicts:
+        reason = known.get(verdict.clause.slug)
+        if reason is not None and verdict.status in ("violated", "advised"):
+            verdict = replace(verdict, status="known", reason=reason)
+        elif reason is not None and verdict.status == "held":
+            verdict = replace(verdict, status="violated", reason=f"expected to be violated ({reason}), but it holds")
+        result.append(verdict)
+    return result

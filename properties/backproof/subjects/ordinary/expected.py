@@ -1,0 +1,37 @@
+"""What a network computes in closed form, in plain numbers: the one place where recognition asks the oracle."""
+
+import numpy as np
+
+from backproof.oracle import closed
+from backproof.oracle.bounded import DOUBLE, exact
+from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Targets
+
+SIMPLE = Loss("squared_error")
+
+
+def plain(sizes: tuple[int, ...], hidden: Activation, output: Activation, loss: Loss = SIMPLE) -> Network:
+    """A network with one hidden activation."""
+    return Network(sizes, (*[hidden] * (len(sizes) - 2), output), loss)
+
+
+def outputs(net: Network, params: Params, x: Array) -> Array:
+    """y (n, d_L)."""
+    return np.asarray(closed.forward(net, params, x, DOUBLE).a[-1].value, dtype=float)
+
+
+def activated(activation: Activation, z: Array) -> Array:
+    """a (n, d) from z (n, d)."""
+    return np.asarray(closed.activate(activation, exact(z), DOUBLE).value, dtype=float)
+
+
+def loss(loss: Loss, output: Activation, y: Array, t: Targets) -> float:
+    """The loss of outputs y (n, d_L), epsilon left out."""
+    net = Network((1, y.shape[1]), (output,), loss)
+    e = closed.elementwise_loss(loss, output, exact(y), closed.rows(net, t), DOUBLE)
+    return float(e.value.sum() * closed.scale(loss, *y.shape))
+
+
+def gradient(net: Network, params: Params, x: Array, t: Targets) -> Params:
+    """dW_l and db_l of the objective."""
+    found = closed.gradient(net, params, x, t, DOUBLE)
+    return tuple(Layer(np.asarray(g.W.value, dtype=float), np.asarray(g.b.value, dtype=float)) for g in found)
