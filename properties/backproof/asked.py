@@ -39,6 +39,7 @@ class Judged(Implementation, Protocol):
 
     subject: Subject
     r: Rounding
+    notes: dict[object, object]  # what was measured already: two clauses may share a measurement
 
 
 class JudgedLoss(Judged, HasLoss, Protocol):
@@ -116,6 +117,7 @@ class Asked:
     def __init__(self, subject: Subject, kept: bool = False) -> None:
         self.subject = subject
         self.r = rounding(subject.claims)
+        self.notes: dict[object, object] = {}
         self._ask = subject.kept if kept else subject.fresh
         self._by_step = "gradient" not in subject.claims.operations
 

@@ -45,6 +45,7 @@ GRID_SHAPES = (
     Shape("four rows, zero biases", (3,), 2, 1, 4, zero_biases=True),
     Shape("four rows, zero biases, two outputs", (4,), 3, 2, 4, zero_biases=True),
     Shape("one row, zero biases", (3,), 2, 2, 1, zero_biases=True),
+    Shape("no hidden layer, square", (), 2, 2, 3),
     Shape("three hidden layers", (2, 3, 2), 2, 2, 2),
     Shape("zero biases, two hidden layers", (2, 3), 2, 1, 4, zero_biases=True),
     Shape("wide", (8,), 6, 5, 6),

@@ -93,9 +93,9 @@ class Tally:
     applicable: int = 0
 
 
-def put(found: Property, subject: Subject, cases: Iterable[Case], seed: int = 0) -> Tally:
+def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
     """One property on all its cases, until the first violation, whose case is then reduced."""
-    asked, tally = Asked(subject), Tally()
+    tally = Tally()
     for case in cases:
         if not found.where.holds(case):
             continue
@@ -163,7 +163,7 @@ def judge(
     tallies: dict[str, list[Tally]] = {}
     lacking: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
-    everything = properties()
+    everything, asked = properties(), Asked(subject)
     for done, found in enumerate(everything):
         if progress is not None:
             progress(done, len(everything), found.name)
@@ -172,7 +172,7 @@ def judge(
             lacking.setdefault(found.slug, []).extend(found.lacking(subject))
             continue
         own = cases if found.cases is None else tuple(found.cases(subject.claims))
-        tallies.setdefault(found.slug, []).append(put(found, subject, own, seed))
+        tallies.setdefault(found.slug, []).append(put(found, asked, own))
     verdicts = [
         replace(_status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
                 properties=tuple(names.get(slug, ())))

@@ -49,7 +49,8 @@ def main() -> None:
     for name, call in calls().items():
         repeat = CALLS if "losses" not in name else 5
         here, there = milliseconds(call, near.fresh, repeat), milliseconds(call, far.fresh, repeat)
-        print(f"{name:12} in process {here:.3f} ms, child {there:.3f} ms: {there - here:+.3f} ms, {there / here:.1f} times")
+        added, ratio = there - here, there / here
+        print(f"{name:12} in process {here:.3f} ms, child {there:.3f} ms: {added:+.3f} ms, {ratio:.1f} times")
     far.close()
 
 

@@ -12,7 +12,7 @@ from backproof_spec import Layer
 
 from backproof.asked import JudgedGradient
 from backproof.case import Case
-from backproof.oracle import closed
+from backproof.oracle import closed, declared
 from backproof.oracle.bounded import Bounded, Rounding, Wide, wide
 from backproof.oracle.scale import unscale
 
@@ -65,7 +65,7 @@ def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
     done = closed.forward(net, case.params, case.x, r)
     c = closed.scale(net.loss, 1, net.sizes[-1])
     true = tuple(_times(c, delta) for delta in closed.deltas(net, case.params, done, case.t, r))
-    want = closed.gradient(net, case.params, case.x, case.t, r)
+    want = declared.gradient(subject, case)
     got = subject.gradient(net, case.params, case.x, case.t)
     slack = subject.slack(case.params, got)
     got = unscale(subject, got, want)

@@ -4,7 +4,7 @@ From given parameters two correct programs stay together to rounding, so what th
 correct program attains: no luck is involved, whatever the activation.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from backproof_spec import Activation, Layer, Network, Params
@@ -12,7 +12,7 @@ from backproof_spec.vocabulary import alpha
 from numpy.typing import NDArray
 
 from backproof.oracle.activations import SHAPES
-from backproof.oracle.bounded import wide
+from backproof.oracle.bounded import Wide
 from backproof.oracle.closed import scale
 
 Stack = NDArray[np.float64]  # (tasks, n, d)
@@ -31,12 +31,12 @@ def _value(activation: Activation, z: Stack) -> Stack:
         z = activation.slope * z
         e = np.exp(z - z.max(axis=2, keepdims=True))
         return np.asarray(e / e.sum(axis=2, keepdims=True), dtype=np.float64)
-    f = SHAPES[activation.name].value(wide(activation.slope * z), alpha(activation))
+    f = SHAPES[activation.name].value(cast(Wide, activation.slope * z), alpha(activation))
     return np.asarray(activation.offset + activation.scale * f, dtype=np.float64)
 
 
 def _derivative(activation: Activation, z: Stack) -> Stack:
-    f = SHAPES[activation.name].derivative(wide(activation.slope * z), alpha(activation))
+    f = SHAPES[activation.name].derivative(cast(Wide, activation.slope * z), alpha(activation))
     return np.asarray(activation.scale * activation.slope * f, dtype=np.float64)
 
 

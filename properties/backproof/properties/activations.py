@@ -64,24 +64,32 @@ def _cases(points: tuple[float, ...], weight: float) -> Cases:
 
 def _at_output(points: tuple[float, ...]) -> Cases:
     def through(claims: Claims) -> Iterator[Case]:
-        """All weights 0 and the points as biases of the output layer: y = f(b)."""
         for family in claims.families:
-            if family.biases[1] != "each":
-                continue
-            sizes = admitted(Shape("", (2,), 2, len(points), 1), family.sizes)
             allowed = tuple(z for z in points if abs(z) <= family.z_max)
             for output in filter(known, family.output):
-                if output.name == "softmax":
-                    continue
-                for start in range(0, len(allowed), sizes[-1]):
-                    net = _network(family, sizes, family.hidden[0] if family.hidden else output, output)
-                    layers = [Layer(np.zeros((i, o)), np.zeros(o)) for i, o in zip(sizes, sizes[1:], strict=False)]
-                    layers[-1] = Layer(layers[-1].W, np.resize(allowed[start : start + sizes[-1]], sizes[-1]))
-                    x = np.ones((1, sizes[0]))
-                    t = targets(net, 1, np.random.default_rng(0))
-                    yield typed(claims, Case(net, tuple(layers), x, t, "output units"))
+                if output.name != "softmax":
+                    yield from output_units(claims, family, output, allowed)
 
     return through
+
+
+def output_units(claims: Claims, family: Family, output: Activation, points: tuple[float, ...]) -> Iterator[Case]:
+    """Cases in which z_L are the points: through the weights of a single layer, or as biases where a hidden layer must be."""
+    sizes = admitted(Shape("", (), 2, len(points), 1), family.sizes)
+    single = len(sizes) == 2
+    if not single and family.biases[1] != "each":
+        return
+    net = _network(family, sizes, family.hidden[0] if family.hidden else output, output)
+    x = np.zeros((1, sizes[0]))
+    x[0, 0] = 1
+    for start in range(0, len(points), sizes[-1]):
+        z = np.resize(points[start : start + sizes[-1]], sizes[-1])
+        layers = [Layer(np.zeros((i, o)), np.zeros(o)) for i, o in zip(sizes, sizes[1:], strict=False)]
+        W = np.zeros_like(layers[-1].W)
+        W[0] = z if single else 0
+        layers[-1] = Layer(W, np.zeros_like(z) if single else z)
+        t = targets(net, 1, np.random.default_rng(0))
+        yield typed(claims, Case(net, tuple(layers), x, t, f"output units at z = {z[:6].tolist()}"))
 
 
 @holds("activation-value", where=closed_forward, cases=_cases(MODERATE + TIES, 0.5))
@@ -93,7 +101,7 @@ def hidden_units_have_the_value_of_their_activation(subject: Judged, case: Case)
 @holds("activation-value", where=closed_forward, cases=_at_output(MODERATE + TIES))
 def output_units_have_the_value_of_their_activation(subject: Judged, case: Case) -> None:
     """f(z) is right at moderate z and exactly at ties, in output units."""
-    forward_must_be_closed_form(subject, case, f"{case.net.activations[-1].name} of the bias {case.params[-1].b.tolist()}")
+    forward_must_be_closed_form(subject, case, f"through {case.net.activations[-1].name} output units")
 
 
 @holds("activation-far", where=closed_forward, cases=_cases(FAR, 2.0**-13))
@@ -105,7 +113,7 @@ def hidden_units_stay_right_far_out(subject: Judged, case: Case) -> None:
 @holds("activation-far", where=closed_forward, cases=_at_output(FAR))
 def output_units_stay_right_far_out(subject: Judged, case: Case) -> None:
     """f(z) is right and finite at |z| = 30, 90, 710 and 1e4, in output units."""
-    forward_must_be_closed_form(subject, case, f"{case.net.activations[-1].name} of the bias {case.params[-1].b.tolist()}")
+    forward_must_be_closed_form(subject, case, f"through {case.net.activations[-1].name} output units")
 
 
 def _derivative_must_be_right(subject: JudgedGradient, case: Case) -> None:

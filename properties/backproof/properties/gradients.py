@@ -18,7 +18,7 @@ from backproof.domain import (
     stationary_at_target,
 )
 from backproof.must import Place, Undecided, Unmet, Violation, agree, must, must_be_zero, must_equal
-from backproof.oracle import closed, scale
+from backproof.oracle import closed, declared, scale
 from backproof.oracle.backward import Witness, recursion, witnesses
 from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.oracle.own_loss import Finding, against_own_loss
@@ -50,7 +50,7 @@ def gradient_has_the_scale_of_the_loss(subject: JudgedLossAndGradient, case: Cas
 
 
 def _seen(subject: JudgedGradient, case: Case) -> tuple[Params, Params, tuple[closed.Gradient, ...]]:
-    want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    want = declared.gradient(subject, case)
     got = subject.gradient(case.net, case.params, case.x, case.t)
     return scale.unscale(subject, got, want), subject.slack(case.params, got), want
 
@@ -115,7 +115,7 @@ def zero_outgoing_weights_send_nothing_back(subject: JudgedGradient, case: Case)
     cut = case.with_layer(case.net.depth, Layer(np.zeros_like(last.W), last.b))
     got = subject.gradient(cut.net, cut.params, cut.x, cut.t)
     slack = subject.slack(cut.params, got)
-    want = closed.gradient(cut.net, cut.params, cut.x, cut.t, subject.r)
+    want = declared.gradient(subject, cut)
     got = scale.unscale(subject, got, want)
     for l in range(1, case.net.depth):
         why = f"with W{case.net.depth} = 0 nothing flows back"
@@ -197,8 +197,8 @@ def gradient_of_a_batch_is_that_of_its_rows(subject: JudgedGradient, case: Case)
     whole = subject.gradient(case.net, case.params, case.x, case.t)
     rows = [case.rows([i]) for i in range(case.n)]
     alone = [subject.gradient(row.net, row.params, row.x, row.t) for row in rows]
-    wants = [closed.gradient(row.net, row.params, row.x, row.t, subject.r) for row in rows]
-    together = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    wants = [declared.gradient(subject, row) for row in rows]
+    together = declared.gradient(subject, case)
     slack = [subject.slack(case.params, g) for g in (whole, *alone)]
     divide = case.n if case.net.loss.samples == "mean" else 1
     for l in range(1, case.net.depth + 1):
@@ -219,7 +219,7 @@ def gradient_is_zero_at_a_perfect_fit(subject: JudgedGradient, case: Case) -> No
     fit = case.aiming(subject.forward(case.net, case.params, case.x))
     got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
     slack = subject.slack(fit.params, got)
-    error = closed.gradient(fit.net, fit.params, fit.x, fit.t, subject.r)
+    error = declared.gradient(subject, fit)
     for l, (g, s, e) in enumerate(zip(got, slack, error, strict=True), start=1):
         must_be_zero(g.W, 2 * e.W.error + s.W, Place("dW", l), "at y = t")
         must_be_zero(g.b, 2 * e.b.error + s.b, Place("db", l), "at y = t")
@@ -231,7 +231,7 @@ def weights_shrink_by_the_declared_penalty_and_no_more(subject: JudgedGradient, 
     fit = case.aiming(subject.forward(case.net, case.params, case.x))
     got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
     slack = subject.slack(fit.params, got)
-    want = closed.gradient(fit.net, fit.params, fit.x, fit.t, subject.r)
+    want = declared.gradient(subject, fit)
     for l, (g, s, w, layer) in enumerate(zip(got, slack, want, fit.params, strict=True), start=1):
         off, W = wide(g.W) - w.W.value, wide(layer.W)
         extra = float((off * W).sum() / max(float((W * W).sum()), 1e-300))

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 from backproof_spec import Claims, Layer
 
+from backproof_spec.vocabulary import known
+
 from backproof.asked import Judged, JudgedGradient, JudgedTargets
 from backproof.case import Case
 from backproof.domain import class_targets, closed_form, one_row, output_bias, sigmoid_output, softmax_output
 from backproof.must import Place, Violation, must, must_be_zero, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, gamma, wide
-from backproof.pool import GRID_SHAPES, build, typed
+from backproof.properties.activations import output_units
 from backproof.properties.forward import forward_must_be_closed_form
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
@@ -37,21 +39,18 @@ def softmax_outputs_lie_between_zero_and_one(subject: Judged, case: Case) -> Non
 
 
 def _large_logits(claims: Claims) -> Iterator[Case]:
-    """All weights 0, and logits up to 1e4 as output biases."""
+    """Logits up to 1e4, in several orders."""
     for family in claims.families:
-        if any(a.name == "softmax" for a in family.output) and family.biases[1] == "each":
-            for number, shape in enumerate(GRID_SHAPES[:5]):
-                case = build(claims, family, shape, number)
-                logits = np.roll(np.resize(np.clip(LARGE, -family.z_max, family.z_max), case.net.sizes[-1]), number)
-                layers = [Layer(np.zeros_like(layer.W), layer.b) for layer in case.params]
-                layers[-1] = Layer(layers[-1].W, logits)
-                yield typed(claims, case.at(tuple(layers)))
+        for softmax in (a for a in family.output if a.name == "softmax" and known(a)):
+            limited = tuple(float(z) for z in np.clip(LARGE, -family.z_max, family.z_max))
+            for roll in range(len(limited)):
+                yield from output_units(claims, family, softmax, limited[roll:] + limited[:roll])
 
 
 @holds("softmax-large", where=softmax_output & closed_form, cases=_large_logits)
 def softmax_is_right_for_large_logits(subject: Judged, case: Case) -> None:
     """Softmax is right and finite for logits up to 1e4."""
-    forward_must_be_closed_form(subject, case, f"softmax of the logits {case.params[-1].b.tolist()}")
+    forward_must_be_closed_form(subject, case, "softmax of large logits")
 
 
 @holds("softmax-shift", where=softmax_output & output_bias)

@@ -15,7 +15,7 @@ from backproof.pool import typed
 from backproof.registry import Cases, holds
 from backproof.tasks import Task, class_task, gate_task
 
-FAMILIES = 3  # of a subject that claims many, so many are trained
+FAMILIES = 2  # of a subject that claims many, so many are trained
 
 
 def _trained(claims: Claims, gates: bool) -> Iterator[Case]:

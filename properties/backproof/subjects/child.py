@@ -30,9 +30,11 @@ def main() -> None:
     settle(inward)
     try:
         serve(inward, outward)
+    except BrokenPipeError:  # the judge is gone
+        end()
     except OSError:
         os._exit(CUT_OFF)
-    os._exit(0)  # threads of the subject do not keep the process
+    end()
 
 
 def taken_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -60,13 +62,20 @@ def settle(inward: BinaryIO) -> None:
         Thread(target=_leash, args=(inward.fileno(),), daemon=True).start()
 
 
+def end() -> None:
+    """The process ends, whatever threads it has, and with it all that it started."""
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(0)
+
+
 def _leash(inward: int) -> None:
-    """Wait until the judge is gone, and end the process and all that it started, also in a call that never returns."""
+    """Wait until the judge is gone, also during a call that never returns."""
     if sys.platform != "win32":
         waiting = select.poll()
         waiting.register(inward, 0)
         if any(event & select.POLLHUP for _, event in waiting.poll()):
-            os.killpg(0, signal.SIGKILL)
+            end()
 
 
 def serve(inward: BinaryIO, outward: BinaryIO) -> None:

@@ -116,7 +116,8 @@ def _network_text(net: Network) -> str:
 
 @lru_cache(maxsize=64)
 def _network(text: str) -> object:
-    return _BUILD["Network"](**{name: _value(part, _taking(memoryview(b""))) for name, part in json.loads(text).items()})
+    nothing = _taking(memoryview(b""))
+    return _BUILD["Network"](**{name: _value(part, nothing) for name, part in json.loads(text).items()})
 
 
 def _array(array: NDArray[Any], frames: list[bytes]) -> dict[str, object]:

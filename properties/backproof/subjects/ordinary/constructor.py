@@ -46,7 +46,7 @@ _VALUES: dict[Role, tuple[Value, ...]] = {
     "h3": (lambda s, _: s[3],),
     "out": (lambda s, _: s[-1],),
     "seed": (lambda _, seed: seed,),
-    "generator": (lambda _, seed: np.random.default_rng(seed), lambda _, seed: np.random.RandomState(seed)),  # noqa: NPY002
+    "generator": (lambda _, seed: np.random.default_rng(seed), lambda _, seed: np.random.RandomState(seed)),
     "rate": (lambda _, __: 0.5,),
     "zero": (lambda _, __: 0.0,),
 }
@@ -87,7 +87,9 @@ class Constructor:
     def _value(self, argument: Argument, sizes: tuple[int, ...], seed: int) -> object:
         if argument.role == "activations":
             return [_REQUIRED["activations"]] * (len(sizes) - 1)
-        return _REQUIRED[argument.role] if argument.role in NAMED else _VALUES[argument.role][argument.form](sizes, seed)
+        return (
+            _REQUIRED[argument.role] if argument.role in NAMED else _VALUES[argument.role][argument.form](sizes, seed)
+        )
 
     def has(self, *roles: Role) -> tuple[Argument, ...]:
         """The arguments of these roles."""
@@ -157,7 +159,9 @@ def _reading(p: inspect.Parameter, index: int, count: int) -> list[Argument | No
     if role in NAMED:
         return [Argument(p.name, role, 0, how, p.default)]
     forms: list[Argument | None] = [Argument(p.name, role, i, how, p.default) for i in range(len(_VALUES[role]))]
-    return sorted(forms, key=lambda a: isinstance(p.default, tuple) != (a is not None and a.form in _TUPLES.get(role, ())))
+    return sorted(
+        forms, key=lambda a: isinstance(p.default, tuple) != (a is not None and a.form in _TUPLES.get(role, ()))
+    )
 
 
 _TUPLES: dict[Role, tuple[int, ...]] = {"sizes": (1,), "hidden": (2,), "hiddens": (1,)}
@@ -180,7 +184,9 @@ def _by_position(make: Callable[..., object], parameters: list[inspect.Parameter
     known = [_reading(p, 0, 0)[0] for p in parameters if p not in plain]
     rest = tuple(a for a in known if a and a.how == "keyword")
     return [
-        Constructor(make, (*(Argument(p.name, r, f, "position", p.default) for p, r in zip(plain, roles, strict=True)), *rest))
+        Constructor(
+            make, (*(Argument(p.name, r, f, "position", p.default) for p, r in zip(plain, roles, strict=True)), *rest)
+        )
         for roles in _POSITIONS
         if len(roles) == len(plain)
         for f in ((0, 1) if "sizes" in roles and len(roles) == 1 else (0,))

@@ -1,8 +1,10 @@
 """How parameters are laid out: which arrays hold them, which way round the weights are, and where the biases lie."""
 
+import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -26,11 +28,14 @@ Sizes = tuple[int, ...]
 Orientation = Literal["in-out", "out-in"]
 BiasForm = Literal["flat", "row", "column", "scalar", "first", "last", "none"]  # first, last: a row or column of W
 Take = Literal["all", "even", "odd", "front", "back"]
-_WEIGHT = re.compile(r"^(w\d*|w_?[a-z]{0,2}\d*|.*weight.*|.*coef.*|.*theta.*|.*kernel.*|.*syn.*|.*param.*|.*mat.*|u|v)$")
-_BIAS = re.compile(r"^(b\d*|b_?[a-z]{0,2}\d*|.*bias.*|.*intercept.*|.*threshold.*|.*offset.*|.*param.*)$")
+_WEIGHT = re.compile(
+    r"^(w\d*(_\w+)?|w[a-z]{0,3}\d*|.*weight.*|.*coef.*|.*theta.*|.*kernel.*|.*syn.*|.*param.*|.*mat.*|u|v)$"
+)
+_BIAS = re.compile(r"^(b\d*(_\w+)?|b[a-z]{0,2}\d*|.*bias.*|.*intercept.*|.*threshold.*|.*offset.*|.*param.*)$")
 _OTHER = re.compile(
     r"^(d[wb_].*|d\d.*|.*grad.*|.*delta.*|.*nabla.*|[mv][_wdb]\d*.*|vel.*|.*mom.*|.*prev.*|.*cache.*|.*best.*|.*old.*|.*acc.*)$"
 )
+_STALE = re.compile(r"^([mv][_wdb]\d*.*|vel.*|.*mom.*|.*prev.*|.*cache.*|.*best.*|.*old.*|.*acc.*)$")
 
 
 @dataclass(frozen=True)
@@ -102,19 +107,25 @@ class Layout:
             for path, layer in zip(self.biases.paths(root, depth), params, strict=True):
                 put(root, path, formed(layer.b, self.form))
 
+    def paths(self, root: object, depth: int) -> list[Path]:
+        """Of all weights and biases."""
+        return self.weights.paths(root, depth) + (self.biases.paths(root, depth) if self.biases else [])
+
     def sentence(self) -> str:
         """What was recognised, in words."""
         way = "(in, out)" if self.orientation == "in-out" else "(out, in)"
-        held = {"first": "first row", "last": "last row"} if self.orientation == "in-out" else {
-            "first": "first column", "last": "last column"
-        }
+        held = (
+            {"first": "first row", "last": "last row"}
+            if self.orientation == "in-out"
+            else {"first": "first column", "last": "last column"}
+        )
         if self.form in held:
             return f"parameters: {self.weights}, {way}, with the bias as its {held[self.form]}"
         return f"parameters: {self.weights}, {way}; " + (f"biases: {self.biases}" if self.biases else "no biases")
 
 
 def _array(root: object, path: Path) -> Array:
-    return np.array(fetch(root, path))
+    return np.asarray(fetch(root, path))
 
 
 def split(W: Array, form: BiasForm) -> Layer:
@@ -144,7 +155,12 @@ def unformed(b: Array, d: int) -> Array:
 def put(root: object, path: Path, value: Array) -> None:
     """Write a copy of the value."""
     there = fetch(root, path)
-    if isinstance(there, np.ndarray) and there.shape == value.shape and there.dtype.kind == "f" and there.flags.writeable:
+    if (
+        isinstance(there, np.ndarray)
+        and there.shape == value.shape
+        and there.dtype.kind == "f"
+        and there.flags.writeable
+    ):
         there[...] = value
     elif isinstance(there, list):
         store(root, path, value.tolist())
@@ -152,54 +168,74 @@ def put(root: object, path: Path, value: Array) -> None:
         store(root, path, np.array(value) if value.ndim else value[()])
 
 
-def name_score(path: Path, pattern: "re.Pattern[str]") -> int:
-    """2 for a telling name somewhere on the path, less for one that tells of gradients, velocities or copies."""
-    names = [_plain(hop.key) for hop in path if isinstance(hop.key, str)]
-    return 2 * any(pattern.match(name) for name in names) - 3 * any(_OTHER.match(name) for name in names)
+class Names(NamedTuple):
+    """Telling names of weights and of biases; and whether names of gradients, velocities and copies speak against."""
+
+    weights: "re.Pattern[str]"
+    biases: "re.Pattern[str]"
+    other: "re.Pattern[str]"
 
 
-def _plain(key: str) -> str:
+PARAMETERS = Names(_WEIGHT, _BIAS, _OTHER)
+GRADIENTS = Names(
+    re.compile(r"^(d.*|.*grad.*|.*nabla.*|.*w.*)$"), re.compile(r"^(d.*|.*grad.*|.*nabla.*|.*b.*)$"), _STALE
+)
+
+
+def name_score(path: Path, telling: "re.Pattern[str]", other: "re.Pattern[str]" = _OTHER) -> int:
+    """2 for a telling name somewhere on the path, less for one that tells of something else."""
+    names = [plain_name(hop.key) for hop in path if isinstance(hop.key, str)]
+    return 2 * any(telling.match(name) for name in names) - 3 * any(other.match(name) for name in names)
+
+
+def plain_name(key: str) -> str:
     """Without the underscores of private names."""
     return re.sub(r"^_[A-Za-z0-9]+__", "", key).strip("_").lower()
 
 
-def layouts(root: object, sizes: Sizes, orientation: Orientation | None = None, judged: bool = True) -> list[Layout]:
-    """Every way to see parameters of these sizes in the root, the most telling names first; judged: names count."""
-    found = list(places(root))
+def layouts(
+    root: object, sizes: Sizes, orientation: Orientation | None = None, names: Names = PARAMETERS,
+    without: Collection[Path] = (),
+) -> list[Layout]:  # fmt: skip
+    """Every way to see parameters, or gradients, of these sizes in the root, the most telling names first."""
+    found = [
+        p for p in places(root) if p.path not in without and (p.value.ndim or name_score(p.path, names.biases) > 0)
+    ]
     rows = [
         (score, row, way, form)
-        for score, row, way, form in _weight_rows(found, sizes)
+        for score, row, way, form in _weight_rows(found, sizes, names)
         if orientation is None or way == orientation or len(set(sizes)) == 1
     ]
-    options = [_with_biases(found, sizes, *row) for row in rows]
-    ranked = sorted(options, key=lambda option: -option[0] if judged else -_bias_worth(option[1]))
+    ranked = sorted((_with_biases(found, sizes, names, *row) for row in rows), key=lambda option: -option[0])
     return [layout for _, layout in ranked]
 
 
-def _bias_worth(layout: Layout) -> int:
-    return 0 if layout.form == "none" else 1
-
-
-def _weight_rows(found: list[Place], sizes: Sizes) -> list[tuple[int, Row, Orientation, BiasForm]]:
+def _weight_rows(found: list[Place], sizes: Sizes, names: Names) -> list[tuple[int, Row, Orientation, BiasForm]]:
     shapes: list[tuple[Orientation, BiasForm, list[tuple[int, int]]]] = [
-        ("in-out", "none", list(zip(sizes, sizes[1:], strict=False))),
-        ("out-in", "none", [(b, a) for a, b in zip(sizes, sizes[1:], strict=False)]),
-        ("in-out", "last", [(a + 1, b) for a, b in zip(sizes, sizes[1:], strict=False)]),
-        ("out-in", "last", [(b, a + 1) for a, b in zip(sizes, sizes[1:], strict=False)]),
+        ("in-out", "none", list(itertools.pairwise(sizes))),
+        ("out-in", "none", [(b, a) for a, b in itertools.pairwise(sizes)]),
+        ("in-out", "last", [(a + 1, b) for a, b in itertools.pairwise(sizes)]),
+        ("out-in", "last", [(b, a + 1) for a, b in itertools.pairwise(sizes)]),
     ]
     shapes += [(way, "first", wanted) for way, form, wanted in shapes if form == "last"]
-    return [(score, row, way, form) for way, form, wanted in shapes for score, row in _rows(found, [[w] for w in wanted], _WEIGHT)]
+    return [
+        (score, row, way, form)
+        for way, form, wanted in shapes
+        for score, row in _rows(found, [[w] for w in wanted], names.weights, names.other)
+    ]
 
 
-def _rows(found: list[Place], wanted: list[list[tuple[int, ...]]], names: "re.Pattern[str]") -> list[tuple[int, Row]]:
+def _rows(
+    found: list[Place], wanted: list[list[tuple[int, ...]]], telling: "re.Pattern[str]", other: "re.Pattern[str]"
+) -> list[tuple[int, Row]]:
     """Rows of places with one of the wanted shapes for each layer."""
     depth, result = len(wanted), list[tuple[int, Row]]()
     for group, here in grouped(found).items():
         for take in ("all", "even", "odd", "front", "back"):
             some = [_at(here, path) for path in taken([place.path for place in here], take, depth)]
             if (take == "all" or len(here) == 2 * depth) and _fits(some, wanted):
-                result.append((name_score(some[0].path, names) + 1, Row(group, take)))
-    single = _singles(found, wanted, names)
+                result.append((name_score(some[0].path, telling, other) + 1, Row(group, take)))
+    single = _singles(found, wanted, telling, other)
     return result + ([single] if single and (depth > 1 or not result) else [])
 
 
@@ -211,27 +247,33 @@ def _fits(some: list[Place], wanted: list[list[tuple[int, ...]]]) -> bool:
     return len(some) == len(wanted) and all(p.value.shape in shapes for p, shapes in zip(some, wanted, strict=True))
 
 
-def _singles(found: list[Place], wanted: list[list[tuple[int, ...]]], names: "re.Pattern[str]") -> tuple[int, Row] | None:
+def _singles(
+    found: list[Place], wanted: list[list[tuple[int, ...]]], telling: "re.Pattern[str]", other: "re.Pattern[str]"
+) -> tuple[int, Row] | None:
     """For each layer the place of that shape with the most telling name, the first defined among equals."""
     chosen, score = list[Path](), 0
     for shapes in wanted:
         fitting = [p for p in found if p.value.shape in shapes and p.path not in chosen]
         if not fitting:
             return None
-        best = max(fitting, key=lambda p: name_score(p.path, names))
+        best = max(fitting, key=lambda p: name_score(p.path, telling, other))
         chosen.append(best.path)
-        score = min(score, name_score(best.path, names)) if len(chosen) > 1 else name_score(best.path, names)
+        score = (
+            min(score, name_score(best.path, telling, other))
+            if len(chosen) > 1
+            else name_score(best.path, telling, other)
+        )
     return score, Row(None, single=tuple(chosen))
 
 
 def _with_biases(
-    found: list[Place], sizes: Sizes, score: int, row: Row, way: Orientation, form: BiasForm
+    found: list[Place], sizes: Sizes, names: Names, score: int, row: Row, way: Orientation, form: BiasForm
 ) -> tuple[int, Layout]:
     """The layout with the most telling biases of the right sizes, if there are any."""
     if form in {"first", "last"}:
         return score, Layout(row, None, way, form)
     wanted: list[list[tuple[int, ...]]] = [[(d,), (1, d), (d, 1), *([()] if d == 1 else [])] for d in sizes[1:]]
-    rows = [(s + _kin(r, row), r) for s, r in _rows(found, wanted, _BIAS) if not _same(r, row)]
+    rows = [(s + _kin(r, row), r) for s, r in _rows(found, wanted, names.biases, names.other) if not _same(r, row)]
     if not rows:
         return score, Layout(row, None, way, "none")
     best, biases = max(rows, key=lambda pair: pair[0])
@@ -264,16 +306,17 @@ def _form(value: Array, sizes: Sizes) -> BiasForm:
         return "scalar"
     if value.ndim == 1:
         return "flat"
-    return "row" if value.shape[0] == 1 and sizes[1] != 1 or value.shape == (1, 1) else "column"
+    return "row" if (value.shape[0] == 1 and sizes[1] != 1) or value.shape == (1, 1) else "column"
 
 
 def chains(root: object) -> list[Sizes]:
     """Sizes that the matrices in the root could be of, if they are of one network; the most telling names first."""
     found = [p for p in places(root) if p.value.ndim == 2]
-    rows = [here for here in grouped(found).values()]
+    rows = list(grouped(found).values())
     rows += [[p for p in found if name_score(p.path, _WEIGHT) > 0]]
     rows.sort(key=lambda here: -max((name_score(p.path, _WEIGHT) for p in here), default=-9))
-    return list(dict.fromkeys(chain for here in rows for chain in _chain([p.value.shape for p in here])))
+    sizes = list(dict.fromkeys(chain for here in rows for chain in _chain([p.value.shape for p in here])))
+    return sorted(sizes, key=lambda chain: -len(chain))
 
 
 def _chain(shapes: list[tuple[int, ...]]) -> list[Sizes]:
@@ -283,7 +326,7 @@ def _chain(shapes: list[tuple[int, ...]]) -> list[Sizes]:
         for turned in (False, True):
             pairs = [(s[1], s[0] - 0) if turned else (s[0], s[1]) for s in shapes]
             pairs = [(a - extra, b) for a, b in pairs]
-            if pairs and all(p[1] == q[0] for p, q in zip(pairs, pairs[1:], strict=False)) and pairs[0][0] > 0:
+            if pairs and all(p[1] == q[0] for p, q in itertools.pairwise(pairs)) and pairs[0][0] > 0:
                 result.append((pairs[0][0], *(b for _, b in pairs)))
     return result
 

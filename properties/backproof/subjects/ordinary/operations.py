@@ -11,7 +11,7 @@ import numpy as np
 from backproof.subjects.answers import described
 from backproof.subjects.errors import Failure
 from backproof.subjects.find import FORWARD
-from backproof.subjects.ordinary.places import Path, as_numbers, fetch, places
+from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, places
 from backproof_spec import Array, Targets
 
 Style = Literal["rows", "columns", "single", "single row", "single column", "list"]
@@ -40,8 +40,11 @@ UPDATE = (
 )  # fmt: skip
 _TOKENS: tuple[tuple[Token, str], ...] = (
     ("x", r"x\w?|xs|x_\w+|inputs?(_?\w+)?|data|features|samples?|batch_x|train_x|a0"),
-    ("t", r"t|ts|y_true|true\w*|targets?(_?\w+)?|labels?(_?\w+)?|y|ys|y_?(train|batch|actual|real)?|expected\w*|desired\w*|d|truth"),
-    ("y", r"y_?(pred\w*|hat|out\w*)|pred\w*|outputs?(_?\w+)?|out|probs?|p|al|a2|a3|a|activations?|o|actual\w*|result"),
+    (
+        "t",
+        r"t|ts|y_true|true\w*|targets?(_?\w+)?|labels?(_?\w+)?|y|ys|y_?(train|batch|actual|real)?|expected\w*|desired\w*|d|truth|actual\w*",
+    ),
+    ("y", r"y_?(pred\w*|hat|out\w*)|pred\w*|outputs?(_?\w+)?|out|probs?|p|al|a2|a3|a|activations?|o|result"),
     ("rate", r"lr|rate|learning_?rate|learn_rate|eta|alpha|step_?size|epsilon|l_?rate"),
     ("one", r"n?_?(epochs?|iter\w*|max_iter|steps?|n_iter\w*|num_\w*(epoch|iter|step)\w*|number_\w+)|times"),
     ("size", r"(mini_?)?batch_?size|bs"),
@@ -83,6 +86,12 @@ def method(whole: object, name: str) -> Callable[..., object] | None:
     return found if callable(found) and not inspect.isclass(found) else None
 
 
+def bound(whole: object, name: str) -> Callable[..., object]:
+    """The method, which is known to be there; `__call__` as well."""
+    found: Callable[..., object] = getattr(whole, name)
+    return found
+
+
 def parameters_of(function: Callable[..., object]) -> tuple[list[inspect.Parameter], list[inspect.Parameter]]:
     """Its arguments without a default, and those with one."""
     try:
@@ -114,6 +123,7 @@ class Forward:
     style: Style
     pick: Path = ()
     stored: bool = False  # in the object, after the call
+    flat: bool = False  # one output comes as (n,), and so do targets
 
     @property
     def single(self) -> bool:
@@ -122,7 +132,7 @@ class Forward:
 
     def raw(self, whole: object, x: object) -> object:
         """y as the program gives it, for one batch or one sample as it wants it."""
-        answer = (whole if self.name == "__call__" else getattr(whole, self.name))(x)  # type: ignore[operator]  # it was callable
+        answer = bound(whole, self.name)(x)
         return fetch(whole if self.stored else answer, self.pick)
 
     def __call__(self, whole: object, x: Array, d: int) -> Array:
@@ -140,7 +150,9 @@ class Forward:
 
     def sentence(self) -> str:
         """What was recognised, in words."""
-        lies = {"rows": "samples as rows", "columns": "samples as columns"}.get(self.style, f"one sample at a time ({self.style})")
+        lies = {"rows": "samples as rows", "columns": "samples as columns"}.get(
+            self.style, f"one sample at a time ({self.style})"
+        )
         return f"forward: {self.name}, {lies}"
 
 
@@ -167,7 +179,7 @@ def forwards(whole: object, x: Array, d: int) -> list[Forward]:
 def _picks(whole: object, name: str, style: Style, x: Array, d: int) -> list[tuple[int, Forward]]:
     one = Forward(name, style)
     try:
-        answer = (whole if name == "__call__" else getattr(whole, name))(sample(x, style, 0) if one.single else batch(x, style))
+        answer = bound(whole, name)(sample(x, style, 0) if one.single else batch(x, style))
     except Exception:  # noqa: BLE001 - whatever it raises, this is not the way
         return []
     stored = answer is None
@@ -180,14 +192,15 @@ def _picks(whole: object, name: str, style: Style, x: Array, d: int) -> list[tup
 
 def _shapes(style: Style, n: int, d: int) -> list[tuple[int, ...]]:
     scalar: list[tuple[int, ...]] = [()] if d == 1 else []
-    return {
+    shapes: dict[Style, list[tuple[int, ...]]] = {
         "rows": [(n, d), *([(n,)] if d == 1 else [])],
         "columns": [(d, n)],
         "single": [(d,), *scalar],
         "single row": [(1, d)],
         "single column": [(d, 1)],
         "list": [(d,), *scalar],
-    }[style]
+    }
+    return shapes[style]
 
 
 def _likely(paths: list[Path], stored: bool) -> list[Path]:
@@ -197,14 +210,12 @@ def _likely(paths: list[Path], stored: bool) -> list[Path]:
 
 def _from_end(holder: object, path: Path) -> Path:
     """Items of a list are counted from its end, so that the path holds at every depth; of a pair (y, cache) from its start."""
-    result = list[Path]()
-    hops = []
-    for hop in path:
-        inside = fetch(holder, tuple(hops))
-        last = isinstance(inside, list) and isinstance(hop.key, int) and hop.key == len(inside) - 1
-        result.append((hop._replace(key=-1) if last else hop,))
-        hops.append(hop)
-    return tuple(hop for some in result for hop in some)
+    result = list[Hop]()
+    for k, hop in enumerate(path):
+        inside = fetch(holder, path[:k])
+        last = isinstance(inside, list) and hop.key == len(inside) - 1
+        result.append(hop._replace(key=-1) if last else hop)
+    return tuple(result)
 
 
 def _rounded(whole: object, way: Forward, x: Array, d: int) -> int:

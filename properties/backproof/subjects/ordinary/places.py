@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from types import FunctionType, MethodType, ModuleType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 Path = tuple["Hop", ...]
+Numbers = NDArray[np.floating[Any]]
 _DEPTH = 4
 
 
@@ -22,10 +24,10 @@ class Place(NamedTuple):
     """An array and the path to it."""
 
     path: Path
-    value: np.ndarray  # type: ignore[type-arg]  # of any numbers
+    value: Numbers
 
 
-def as_numbers(value: object) -> "np.ndarray | None":  # type: ignore[type-arg]  # of any numbers
+def as_numbers(value: object) -> Numbers | None:
     """The array itself, or one made of nested lists of numbers; None for anything else."""
     if isinstance(value, np.ndarray):
         return value if value.dtype.kind in "fiu" and value.ndim <= 2 and value.size else None

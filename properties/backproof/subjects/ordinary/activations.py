@@ -1,0 +1,103 @@
+"""Which activations a program uses: those whose closed form gives the outputs that it gives."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from backproof.subjects.ordinary.expected import activated
+from backproof_spec import Activation, Array, Layer, Params
+
+HIDDEN = (
+    *(Activation(name) for name in ("sigmoid", "tanh", "relu", "identity")),
+    *(Activation("leaky_relu", alpha=alpha) for alpha in (0.01, 0.1, 0.2, 0.3, 0.02, 0.05, 0.001)),
+    *(Activation(name) for name in ("elu", "softplus", "gelu", "gelu_tanh")),
+    Activation("tanh", slope=2 / 3, scale=1.7159),  # LeCun 1998, section 4.4
+    Activation("tanh", slope=0.5),  # the bipolar sigmoid
+)
+OUTPUT = (*HIDDEN, Activation("softmax"))
+SPOKEN = {
+    "identity": ("identity", "linear", "none"),
+    "sigmoid": ("sigmoid", "logistic"),
+    "tanh": ("tanh",),
+    "relu": ("relu",),
+    "leaky_relu": ("leaky_relu", "leakyrelu", "lrelu", "leaky"),
+    "elu": ("elu",),
+    "softplus": ("softplus",),
+    "gelu": ("gelu",),
+    "gelu_tanh": ("gelu_tanh",),
+    "softmax": ("softmax",),
+}  # the names under which programs know them
+_CLOSE = 1e-4  # far less than activations differ by at the probes, far more than float32 rounds
+
+
+class Pair(NamedTuple):
+    """What was recognised; exactly: no deviation had to be admitted."""
+
+    hidden: Activation
+    output: Activation
+    exactly: bool
+
+
+class Probe(NamedTuple):
+    """Outputs y (n, d_L) that a program gave for x (n, d_0) at these parameters."""
+
+    params: Params
+    x: Array
+    y: Array
+
+
+def drawn(sizes: tuple[int, ...], seed: int, biased: bool = True) -> Params:
+    """Dyadic parameters, exact in float32 as well; no two alike, no bias zero unless all are."""
+    rng = np.random.default_rng(seed)
+    return tuple(
+        Layer(rng.integers(-48, 48, (a, b)) / 32 + 1 / 64, (rng.integers(1, 32, b) / 32 if biased else np.zeros(b)))
+        for a, b in itertools.pairwise(sizes)
+    )
+
+
+def inputs(n: int, d: int, seed: int) -> Array:
+    """Dyadic inputs (n, d) between -1 and 1."""
+    return np.random.default_rng(seed + 1000).integers(-32, 32, (n, d)) / 32 + 1 / 64
+
+
+def recognised(
+    probes: Sequence[Probe], hidden: Sequence[Activation] = HIDDEN, output: Sequence[Activation] = OUTPUT
+) -> Pair | None:
+    """The first pair that explains every probe; one that explains them up to a deviation, if there is none."""
+    for biases, axis in _deviations():
+        for pair in _pairs(probes, hidden, output):
+            if all(_explains(*pair, probe, biases, axis) for probe in probes):
+                return Pair(*pair, (biases, axis) == (1, "row"))
+    return None
+
+
+def _pairs(
+    probes: Sequence[Probe], hidden: Sequence[Activation], output: Sequence[Activation]
+) -> Iterator[tuple[Activation, Activation]]:
+    deep = any(len(probe.params) > 1 for probe in probes)
+    return ((h, o) for h in (hidden if deep else hidden[:1]) for o in output)
+
+
+def _deviations() -> list[tuple[int, str]]:
+    """Biases added, left out or subtracted; softmax over rows, columns or everything, or twice: faults, judged later."""
+    return [(sign, axis) for axis in ("row", "column", "whole", "twice") for sign in (1, 0, -1)]
+
+
+def _explains(hidden: Activation, output: Activation, probe: Probe, biases: int, axis: str) -> bool:
+    if axis != "row" and output.name != "softmax":
+        return False
+    a = probe.x
+    for layer in probe.params[:-1]:
+        a = activated(hidden, a @ layer.W + biases * layer.b)
+    z = a @ probe.params[-1].W + biases * probe.params[-1].b
+    return probe.y.shape == z.shape and np.allclose(_output(output, z, axis), probe.y, rtol=_CLOSE, atol=_CLOSE)
+
+
+def _output(output: Activation, z: Array, axis: str) -> Array:
+    if axis == "column":
+        return activated(output, z.T).T
+    if axis == "whole":
+        return activated(output, z.reshape(1, -1)).reshape(z.shape)
+    return activated(output, activated(output, z)) if axis == "twice" else activated(output, z)

@@ -1,0 +1,214 @@
+"""A class or a module of functions is tried until its constructor, its parameters and its forward are understood."""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+import numpy as np
+
+from backproof.subjects.calling import lent_generators, quiet
+from backproof.subjects.errors import Failure, NotOffered, Unusable
+from backproof.subjects.hinted import activation_hint
+from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, Pair, Probe, drawn, inputs, recognised
+from backproof.subjects.ordinary.constructor import Constructor, built, constructors
+from backproof.subjects.ordinary.functions import initialisers
+from backproof.subjects.ordinary.layout import Layout, chains, layouts
+from backproof.subjects.ordinary.machine import Options, spread
+from backproof.subjects.ordinary.operations import Forward, forwards
+from backproof.subjects.subject import Hints
+from backproof_spec import Activation, Array, Params, Sizes
+
+Shape = tuple[int, ...]
+PROBES: tuple[Shape, ...] = ((3, 7, 2), (3, 7, 5, 2), (3, 2), (3, 7, 1), (3, 7, 5, 1), (3, 7, 5, 4, 2))
+_ROWS = 5  # no probe has a layer of five but one, which has two others to tell rows from
+
+
+@dataclass(frozen=True)
+class Shell:
+    """An object that can be made, filled with parameters, and asked for outputs."""
+
+    constructor: Constructor
+    layout: Layout
+    forward: Forward
+    sizes: Shape  # at which it was understood
+
+    def whole(self, sizes: Shape, params: Params | None = None, options: Options | None = None) -> object:
+        """An object with the parameters in it; Failure if it cannot be made."""
+        names = spread(self.constructor, options or {}, len(sizes) - 1)
+        made = built(self.constructor, sizes, 0, names)
+        if made is None:
+            raise Failure("raised", f"construction for sizes {sizes} raised")
+        if params is not None:
+            self.layout.write(made, params)
+        return made
+
+    def outputs(self, params: Params, x: Array, options: Options | None = None) -> Array:
+        """y (n, d_L)."""
+        sizes = (x.shape[1], *(len(layer.b) for layer in params))
+        return np.array(self.forward(self.whole(sizes, params, options), x, sizes[-1]), dtype=float)
+
+
+def tried(call: Callable[[], object]) -> bool:
+    """Whether the call comes back."""
+    try:
+        with quiet(), lent_generators():
+            call()
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial: whatever it raises, this is not the way
+        return False
+    return True
+
+
+def makers(found: object) -> list[Callable[..., object]]:
+    """What makes objects: the class, the module's initialisers, or copies of the instance."""
+    if inspect.isclass(found):
+        return [found]
+    return initialisers(found) if isinstance(found, ModuleType) else [lambda: copy.deepcopy(found)]
+
+
+def shell_of(name: str, found: object, hints: Hints) -> Shell:
+    """The first reading under which everything fits; else the first under which outputs have the right shape."""
+    best: Shell | None = None
+    stage = "no argument of its constructor is understood" if makers(found) else "no function makes its parameters"
+    for constructor in (c for make in makers(found) for c in constructors(make)):
+        for sizes, made in _made(constructor):
+            stage = _further(stage, made, sizes, hints)
+            for shell in _shells(constructor, made, sizes, hints):
+                if fitted(shell, hints) is not None:
+                    return shell
+                best = best or shell
+    if best is None:
+        raise Unusable(f"{name} is not understood: {stage}; write an adapter with `make` or `forward`, or say --layout")
+    return best
+
+
+def _made(constructor: Constructor) -> Iterator[tuple[Shape, object]]:
+    """Objects at the probes' sizes, or at the only sizes there are."""
+    if constructor.sized:
+        for sizes in PROBES:
+            made = built(constructor, sizes)
+            if made is not None:
+                yield sizes, made
+        return
+    made = built(constructor, ())
+    for sizes in chains(made) if made is not None else []:
+        yield sizes, made
+
+
+def _further(stage: str, made: object, sizes: Shape, hints: Hints) -> str:
+    if not layouts(made, sizes, hints.layout):
+        return stage if "forward" in stage else f"no parameters of sizes {sizes} are found in it"
+    return f"parameters are found, but no forward that gives outputs (n, {sizes[-1]}) for inputs (n, {sizes[0]})"
+
+
+def _shells(constructor: Constructor, made: object, sizes: Shape, hints: Hints) -> Iterator[Shell]:
+    x = inputs(_ROWS if _ROWS not in sizes else 6, sizes[0], 0)
+    for layout in layouts(made, sizes, hints.layout)[:8]:
+        if hints.biases == "none" and layout.form in {"first", "last"}:
+            continue
+        whole = built(constructor, sizes)
+        if whole is not None and tried(lambda: layout.write(whole, drawn(sizes, 1))):  # noqa: B023 - called at once
+            with quiet(), lent_generators():
+                ways = forwards(whole, x, sizes[-1])
+            yield from (Shell(constructor, layout, way, sizes) for way in ways[:6] if way.name == ways[0].name)
+
+
+def probed(shell: Shell, sizes: Shape, options: Options | None = None) -> list[Probe]:
+    """Outputs at two draws of parameters, for a batch each; () where it raises."""
+    found = list[Probe]()
+    for seed, n in ((1, _ROWS), (2, 3)):
+        params, x = drawn(sizes, seed), inputs(n, sizes[0], seed)
+        try:
+            with quiet(), lent_generators():
+                found.append(Probe(params, x, shell.outputs(params, x, options)))
+        except (Exception, SystemExit):  # noqa: BLE001 - a trial
+            return []
+    return found
+
+
+def fitted(
+    shell: Shell, hints: Hints, options: Options | None = None,
+    hidden: Sequence[Activation] = HIDDEN, output: Sequence[Activation] = OUTPUT,
+) -> Pair | None:  # fmt: skip
+    """The activations, hinted or read off outputs."""
+    h = activation_hint(hints.hidden, "--hidden") if hints.hidden else None
+    o = activation_hint(hints.output, "--output") if hints.output else None
+    probes = probed(shell, shell.sizes, options)
+    if not probes:
+        return None
+    pair = recognised(probes, [h] if h else hidden, [o] if o else output)
+    return pair or (Pair(h, o, False) if h and o else None)
+
+
+def supported(shell: Shell) -> tuple[Sizes, tuple[str, ...]]:
+    """The shapes for which objects can be made and give outputs, and what was found not to be supported."""
+    if not shell.constructor.sized:
+        return Sizes(exactly=(shell.sizes,)), (f"sizes: {shell.sizes} and no others",)
+    depths = [len(s) - 2 for s in ((3, 2), (3, 7, 2), (3, 7, 5, 2), (3, 7, 5, 4, 2)) if _answers(shell, s)]
+    depth = len(shell.sizes) - 2 if not depths else depths[0]
+    most = None if 3 in depths else max(depths, default=depth)
+    middle = [7] * depth if depth else []
+    inner = [7] * (len(shell.sizes) - 2)
+    narrow = _makes(shell, (3, *([1] * len(inner)), 2)) if inner else True
+    single_in, single_out = _makes(shell, (1, *inner, 2)), _makes(shell, (3, *inner, 1))
+    double_out = _makes(shell, (3, *inner, 2))
+    sizes = Sizes(
+        (1 if single_in else 2, None),
+        (depth, most),
+        (1 if narrow else 2, None),
+        (1 if single_out else 2, None if double_out else 1),
+    )
+    del middle
+    return sizes, _limits(sizes)
+
+
+def _limits(sizes: Sizes) -> tuple[str, ...]:
+    said = list[str]()
+    least, most = sizes.depth
+    if (least, most) != (0, None):
+        span = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+        said.append(f"hidden layers: {span}")
+    said += [
+        f"no {noun} of width 1"
+        for noun, span in (("inputs", sizes.inputs), ("hidden layers", sizes.width))
+        if span[0] > 1
+    ]
+    said += ["one output and no more"] if sizes.outputs[1] == 1 else []
+    return tuple(said)
+
+
+def _makes(shell: Shell, sizes: Shape) -> bool:
+    return tried(lambda: shell.layout.write(shell.whole(sizes), drawn(sizes, 1))) and _keeps(shell, sizes)
+
+
+def _keeps(shell: Shell, sizes: Shape) -> bool:
+    """Whether parameters come back in their shapes."""
+    try:
+        held = shell.layout.read(shell.whole(sizes, drawn(sizes, 1)), sizes)
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial
+        return False
+    return all(layer.W.shape == (a, b) for layer, a, b in zip(held, sizes, sizes[1:], strict=False))
+
+
+def _answers(shell: Shell, sizes: Shape) -> bool:
+    """Whether outputs have the right shape."""
+    if not _makes(shell, sizes):
+        return False
+    probes = probed(shell, sizes)
+    return bool(probes) and all(probe.y.shape == (len(probe.x), sizes[-1]) for probe in probes)
+
+
+def flattened(shell: Shell, sizes: Sizes) -> Shell:
+    """Told whether a single output comes as (n,)."""
+    shape = shell.sizes if sizes.exactly else (*shell.sizes[:-1], 1)
+    if shape[-1] != 1 or sizes.outputs[0] > 1 or shell.forward.style != "rows":
+        return shell
+    try:
+        raw = shell.forward.raw(shell.whole(shape, drawn(shape, 1)), inputs(_ROWS, shape[0], 1))
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial
+        return shell
+    return replace(shell, forward=replace(shell.forward, flat=np.ndim(raw) == 1))  # type: ignore[arg-type]  # anything has a dimension
+
+
+__all__ = ["NotOffered", "Shell", "fitted", "flattened", "probed", "shell_of", "supported", "tried"]
