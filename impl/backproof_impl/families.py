@@ -44,12 +44,11 @@ def tasks() -> tuple[Family, ...]:
 
 
 def matching() -> tuple[Family, ...]:
-    """A delta of y - t: with the loss that belongs to it, and with another one reported."""
+    """A delta of y - t, with the loss that belongs to it."""
     loss = conventions("matching")
     return (
         Family(HIDDEN, (IDENTITY, SIGMOID), loss, mixed=True),
         Family(HIDDEN, (SOFTMAX,), (Loss("matching", targets="distribution"),), sizes=CLASSES, mixed=True),
-        Family(HIDDEN, (SIGMOID, TANH), (Loss("matching"),), reported=Loss("squared_error"), mixed=True),
     )
 
 

@@ -7,6 +7,12 @@ What a property may rely on is in the Protocols below: the type of its `subject`
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
+
+from backproof.must import Unmet
+from backproof.oracle.bounded import Rounding, rounding
+from backproof.subjects.errors import Failure
+from backproof.subjects.subject import Subject
 from backproof_spec import (
     Array,
     Claims,
@@ -26,12 +32,6 @@ from backproof_spec import (
     Rule,
     Targets,
 )
-from numpy.typing import NDArray
-
-from backproof.must import Unmet
-from backproof.oracle.bounded import Rounding, rounding
-from backproof.subjects.errors import Failure
-from backproof.subjects.subject import Subject
 
 
 class Judged(Implementation, Protocol):
@@ -105,7 +105,7 @@ def recovery_rate(claims: Claims) -> float | None:
     if claims.rates is None:
         return 1.0  # the rate is the subject's own: the direction is all that is judged
     least, most = claims.rates
-    for k in range(0, 40):
+    for k in range(40):
         if least <= 2.0**-k <= most:
             return 2.0**-k
     return None

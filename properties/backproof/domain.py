@@ -1,9 +1,8 @@
 """Domains: the cases in which a statement is true and can be put, by name, so that properties can say them."""
 
-from backproof_spec.vocabulary import SMOOTH, target_kind
-
 from backproof.case import Case, Where, flavoured
 from backproof.oracle import closed
+from backproof_spec.vocabulary import SMOOTH, target_kind
 
 moderate = flavoured("moderate")
 one_row = Where("one row", lambda case: case.n == 1)
@@ -15,12 +14,18 @@ closed_form = Where("activations and loss with a closed form", lambda case: clos
 own_loss = Where("the reported loss is the objective", lambda case: case.net.reported is None)
 softmax_output = Where("softmax output", lambda case: case.net.activations[-1].name == "softmax")
 sigmoid_output = Where(
-    "sigmoid output", lambda case: case.net.activations[-1].name == "sigmoid" and case.net.activations[-1].scale == 1
-    and case.net.activations[-1].offset == 0)
+    "sigmoid output",
+    lambda case: (
+        case.net.activations[-1].name == "sigmoid"
+        and case.net.activations[-1].scale == 1
+        and case.net.activations[-1].offset == 0
+    ),
+)
 output_bias = Where("a bias in the output layer", lambda case: case.net.bias(case.net.depth) == "each")
 no_penalty = Where("no penalty", lambda case: not (case.net.penalty.l1 or case.net.penalty.l2))
 dense_targets = Where(
-    "targets that may take any value of the output", lambda case: target_kind(case.net.loss) in ("real", "unit"))
+    "targets that may take any value of the output", lambda case: target_kind(case.net.loss) in ("real", "unit")
+)
 class_targets = Where("targets given as class numbers", lambda case: target_kind(case.net.loss) == "index")
 smooth = Where("smooth activations", lambda case: all(a.name in SMOOTH for a in case.net.activations))
 

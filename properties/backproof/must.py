@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from backproof_spec import Array
 from numpy.typing import NDArray
 
 from backproof.oracle.bounded import Bounded, wide
+from backproof_spec import Array
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def must_equal(got: Array | float, want: Bounded, place: Place, slack: Array | f
     by = abs(g - w)
     tail = f" {why}" if why else ""
     raise Violation(
-        f"{here} is {_figure(g)}, should be {_figure(w)} (off by {by:.2g}, bound {e:.2g}){tail}", here, g, w, e)
+        f"{here} is {_figure(g)}, should be {_figure(w)} (off by {by:.2g}, bound {e:.2g}){tail}", here, g, w, e
+    )
 
 
 def must_be_zero(got: Array | float, bound: Array | float, place: Place, why: str = "") -> None:

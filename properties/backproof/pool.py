@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network, Params, Penalty, Sizes, Targets
-from backproof_spec.vocabulary import known, target_kind
 
 from backproof.case import Case
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE
+from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network, Params, Penalty, Sizes, Targets
+from backproof_spec.vocabulary import known, target_kind
 
 GRID = 64  # parameters are multiples of 1/64, inputs too
 LOGIT = 6.0  # largest |z_L| of a moderate case: probabilities stay above exp(-12)
@@ -72,7 +72,9 @@ def admitted(wish: Shape, sizes: Sizes) -> tuple[int, ...]:
 def network(family: Family, sizes: tuple[int, ...], rng: np.random.Generator) -> Network:
     """A network of the family, with activations, loss and penalty drawn from it."""
     depth = len(sizes) - 2
-    pick = [family.hidden[int(rng.integers(len(family.hidden)))] for _ in range(depth if family.mixed else min(depth, 1))]
+    pick = [
+        family.hidden[int(rng.integers(len(family.hidden)))] for _ in range(depth if family.mixed else min(depth, 1))
+    ]
     hidden = tuple(pick if family.mixed else pick * depth)
     output: Activation = family.output[int(rng.integers(len(family.output)))]
     loss: Loss = family.loss[int(rng.integers(len(family.loss)))]

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from backproof_spec import Array, Layer
 
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Undecided, Unmet, Violation
 from backproof.registry import Property
 from backproof.subjects.errors import Failure, NotOffered
+from backproof_spec import Array, Layer
 
 TRIES = 200  # calls of the property at most
 SIMPLE = (0.0, 1.0, -1.0, 0.5)
@@ -51,9 +51,11 @@ def _fewer_layers(case: Case) -> Iterator[Case]:
     for l in range(1, case.net.depth):
         if case.net.sizes[l] == case.net.sizes[l - 1]:
             net = replace(
-                case.net, sizes=case.net.sizes[:l] + case.net.sizes[l + 1 :],
+                case.net,
+                sizes=case.net.sizes[:l] + case.net.sizes[l + 1 :],
                 activations=case.net.activations[: l - 1] + case.net.activations[l:],
-                biases=case.net.biases[: l - 1] + case.net.biases[l:] if case.net.biases else ())
+                biases=case.net.biases[: l - 1] + case.net.biases[l:] if case.net.biases else (),
+            )
             yield replace(case, net=net, params=case.params[: l - 1] + case.params[l:])
 
 

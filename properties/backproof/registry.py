@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from backproof_spec import Claims
-from backproof_spec.clauses import Clause, clause, clauses
-
 from backproof.asked import Asked, offers
 from backproof.case import Case, Where
 from backproof.subjects.subject import Subject
+from backproof_spec import Claims
+from backproof_spec.clauses import Clause, clause, clauses
 
 Check = Callable[[Any, Case], None]  # Any: the Protocol that the property asks for; an Asked meets them all
 Cases = Callable[[Claims], Iterable[Case]]

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from backproof_spec.clauses import Clause, clauses
-
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Undecided, Unmet, Violation
@@ -14,6 +12,7 @@ from backproof.reduce import reduced
 from backproof.registry import Property, properties
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import Subject
+from backproof_spec.clauses import Clause, clauses
 
 Status: TypeAlias = Literal["held", "violated", "advised", "undecided", "not judged", "not applicable", "known"]
 STATUSES: tuple[Status, ...] = ("held", "violated", "advised", "undecided", "not judged", "not applicable", "known")
@@ -147,7 +146,9 @@ def folded(verdicts: list[Verdict]) -> tuple[Verdict, ...]:
 
     return tuple(
         replace(v, under=root(v.clause.slug) if root(v.clause.slug) != v.clause.slug else None)
-        if v.status == "violated" else v for v in verdicts
+        if v.status == "violated"
+        else v
+        for v in verdicts
     )
 
 
@@ -174,8 +175,10 @@ def judge(
         own = cases if found.cases is None else tuple(found.cases(subject.claims))
         tallies.setdefault(found.slug, []).append(put(found, asked, own))
     verdicts = [
-        replace(_status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
-                properties=tuple(names.get(slug, ())))
+        replace(
+            _status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
+            properties=tuple(names.get(slug, ())),
+        )
         for slug, clause in clauses().items()
     ]
     return Judgement(subject, seed, folded(_expected(verdicts, known or {})))

@@ -5,12 +5,12 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from backproof_spec import Claims, Family, Layer, Network, Params
-from backproof_spec.vocabulary import SMOOTH, known, target_kind
 from numpy.typing import NDArray
 
 from backproof.oracle import closed, trajectory
 from backproof.pool import Shape, admitted
+from backproof_spec import Claims, Family, Layer, Network, Params
+from backproof_spec.vocabulary import SMOOTH, known, target_kind
 
 GATES = ("FALSE", "NOR", "NOT A AND B", "NOT A", "A AND NOT B", "NOT B", "XOR", "NAND",
          "AND", "XNOR", "B", "NOT A OR B", "A", "A OR NOT B", "OR", "TRUE")  # fmt: skip
@@ -60,7 +60,9 @@ def plain(family: Family, sizes: tuple[int, ...], claims: Claims) -> Network | N
     depth = len(sizes) - 2
     first, last = family.biases
     biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
-    net = Network(sizes, (family.hidden[0],) * depth + (family.output[0],), family.loss[0], family.reported, biases=biases)
+    net = Network(
+        sizes, (family.hidden[0],) * depth + (family.output[0],), family.loss[0], family.reported, biases=biases
+    )
     fits = closed.has_closed_form(net) and all(map(known, net.activations)) and claims.rates is not None
     return net if fits else None
 
@@ -69,7 +71,7 @@ def gate_targets(net: Network) -> NDArray[np.float64]:
     """(16, 4, d_L): the gate's bit in every output; for a softmax output its one-hot row over the first two."""
     table = np.array([bits(gate) for gate in range(16)], dtype=np.float64)
     if net.activations[-1].name == "softmax" or target_kind(net.loss) in ("one_hot", "index", "distribution"):
-        return np.eye(net.sizes[-1])[table.astype(int)]
+        return np.asarray(np.eye(net.sizes[-1])[table.astype(int)], dtype=np.float64)
     return np.repeat(table[:, :, None], net.sizes[-1], axis=2)
 
 
@@ -123,7 +125,9 @@ def gate_task(claims: Claims, family: Family) -> Task | None:
     """The sixteen gates for this family, or None where it cannot hold them."""
     sizes = admitted(Shape("", (6,), 2, 2 if family.output[0].name == "softmax" else 1, 4), family.sizes)
     net = plain(family, sizes, claims)
-    return None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
+    return (
+        None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
+    )
 
 
 def class_task(claims: Claims, family: Family) -> Task | None:

@@ -98,7 +98,8 @@ class AutoencoderMended(Autoencoder):
 
     def sent_back(self, slope: Array, i: int, k: int) -> Array:
         """From output i to hidden unit k."""
-        return slope * self.w_output[i, k]
+        back: Array = slope * self.w_output[i, k]
+        return back
 
 
 class AutoencoderMachine:

@@ -90,7 +90,7 @@ class MendedLayer(GateLayer):
 
     def __init__(self, bias_height: int, inputs: int, height: int) -> None:
         super().__init__(bias_height, inputs, height)
-        self.biases = np.zeros((1, height))
+        self.biases: Array = np.zeros((1, height))
         self.input: Array = np.zeros((1, inputs))
         self.slope: Array = np.zeros((1, height))
 
@@ -120,7 +120,7 @@ class GateNetMended(GateNet):
 
     def train(self, x: Array, y: Array, epochs: int) -> None:
         for _ in range(epochs):
-            err = self.forward(x) - y
+            err: Array = self.forward(x) - y
             for layer in reversed(self.layers):
                 err = layer.backward(err)
 

@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-from backproof_spec.clauses import UnknownClause, clause
-
 from backproof.runner import Judgement
 from backproof.subjects.errors import Unusable
+from backproof_spec.clauses import UnknownClause, clause
 
 
 def read(path: str | None) -> dict[str, str]:

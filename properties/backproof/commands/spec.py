@@ -2,12 +2,12 @@
 
 import argparse
 
-from backproof_spec.clauses import UnknownClause, chapter, chapters, clauses, text
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 
 from backproof.subjects.errors import Unusable
+from backproof_spec.clauses import UnknownClause, chapter, chapters, clauses, text
 
 
 def run(given: argparse.Namespace) -> int:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from backproof_spec import Activation
-from backproof_spec.vocabulary import alpha
 
 from backproof.oracle.bounded import Bounded, Rounding, Wide, scaled, wide
 from backproof.oracle.erf import erf
+from backproof_spec import Activation
+from backproof_spec.vocabulary import alpha
 
 ROUGH = 16
 Function = Callable[[Wide, float], Wide]
@@ -35,12 +35,14 @@ class Shape(NamedTuple):
 def sigmoid(s: Wide, _: float = 0.0) -> Wide:
     """1 / (1 + exp(-s)), without overflow."""
     e = np.exp(-np.abs(s))
-    return np.where(s >= 0, 1, e) / (1 + e)
+    value: Wide = np.where(s >= 0, 1, e) / (1 + e)
+    return value
 
 
 def _sigmoid_derivative(s: Wide, _: float = 0.0) -> Wide:
-    e = np.exp(-np.abs(s))
-    return e / (1 + e) ** 2
+    e: Wide = np.exp(-np.abs(s))
+    slope: Wide = e / (1 + e) ** 2
+    return slope
 
 
 def _elu(s: Wide, alpha: float) -> Wide:
@@ -68,7 +70,8 @@ def _inner(s: Wide) -> Wide:
 
 
 def _gelu_tanh(s: Wide, _: float) -> Wide:
-    return s * (1 + np.tanh(_inner(s))) / 2
+    value: Wide = s * (1 + np.tanh(_inner(s))) / 2
+    return value
 
 
 def _gelu_tanh_derivative(s: Wide, _: float) -> Wide:
@@ -128,10 +131,16 @@ def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     error = _steepness(activation, shape) * s.error + r.u * (2 * np.abs(f) + ROUGH * shape.rough(s.value))
     if activation.name in ("relu", "leaky_relu", "elu"):  # a negative s that may round to a positive one, and back
         error = error + np.where(np.abs(s.value) <= s.error, s.error, 0)
-    a = scaled(Bounded(f, error + r.accuracy), activation.scale, r) if activation.scale != 1 else Bounded(
-        f, error + r.accuracy)
-    return a if activation.offset == 0 else Bounded(
-        a.value + wide(activation.offset), a.error + 2 * r.u * (np.abs(a.value) + abs(activation.offset)))
+    a = (
+        scaled(Bounded(f, error + r.accuracy), activation.scale, r)
+        if activation.scale != 1
+        else Bounded(f, error + r.accuracy)
+    )
+    return (
+        a
+        if activation.offset == 0
+        else Bounded(a.value + wide(activation.offset), a.error + 2 * r.u * (np.abs(a.value) + abs(activation.offset)))
+    )
 
 
 def derivative(activation: Activation, z: Bounded, r: Rounding) -> Bounded:

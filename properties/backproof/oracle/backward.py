@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from backproof_spec import Layer
 
 from backproof.asked import JudgedGradient
 from backproof.case import Case
 from backproof.oracle import closed, declared
 from backproof.oracle.bounded import Bounded, Rounding, Wide, wide
 from backproof.oracle.scale import unscale
+from backproof_spec import Layer
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
     for l, (g, w, s) in enumerate(zip(got, want, slack, strict=True), start=1):
         penalty = _penalty_part(case, l, done.a[l - 1], true[l - 1], want)
         from_w, fits = _from_weights(
-            done.a[l - 1], wide(g.W) - penalty.W, w.W.error + s.W + 8 * r.u * np.abs(wide(g.W)), true[l - 1].error[0])
+            done.a[l - 1], wide(g.W) - penalty.W, w.W.error + s.W + 8 * r.u * np.abs(wide(g.W)), true[l - 1].error[0]
+        )
         here = [from_w] if float(np.abs(done.a[l - 1].value).max()) > 2.0**-10 else []
         if net.bias(l) == "each":
             b = (wide(g.b) - penalty.b)[None]

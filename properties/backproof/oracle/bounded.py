@@ -6,13 +6,14 @@ inner product of k terms in any order is off by at most gamma_k = k u / (1 - k u
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from backproof_spec import Claims
 from numpy.typing import NDArray
 
-Wide = NDArray[np.longdouble]
+from backproof_spec import Claims
+
+Wide: TypeAlias = NDArray[np.floating[Any]]  # longdouble, which numpy's operators do not keep in their types
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Targets
-from backproof_spec.vocabulary import LOSSES, MATCHING, known
 
 from backproof.oracle import activations
 from backproof.oracle.bounded import (
+    DOUBLE,
     Bounded,
     Rounding,
     Wide,
@@ -25,6 +24,8 @@ from backproof.oracle.bounded import (
     transposed,
     wide,
 )
+from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Targets
+from backproof_spec.vocabulary import LOSSES, MATCHING, known
 
 
 class Pass(NamedTuple):
@@ -122,7 +123,9 @@ def penalty(net: Network, params: Params, n: int, r: Rounding) -> Bounded:
     if not (rule.l1 or rule.l2):
         return exact(0.0)
     parts = [p for layer in params for p in ((layer.W, layer.b) if rule.biases else (layer.W,))]
-    value = sum((wide(rule.l1) * np.abs(wide(p)).sum() + wide(rule.l2) / 2 * (wide(p) ** 2).sum() for p in parts), wide(0))
+    value = sum(
+        (wide(rule.l1) * np.abs(wide(p)).sum() + wide(rule.l2) / 2 * (wide(p) ** 2).sum() for p in parts), wide(0)
+    )
     value = value / n if rule.per_sample else value
     return Bounded(value, (sum(p.size for p in parts) + 8) * r.u * np.abs(value))
 
@@ -190,6 +193,14 @@ def _penalised(net: Network, p: Array, bias: bool, n: int, r: Rounding) -> Bound
     return Bounded(value, 8 * r.u * (abs(rule.l1) + np.abs(rule.l2 * w)) / share + at_zero)
 
 
+def penalty_gradient(net: Network, params: Params, n: int) -> Params:
+    """The declared penalty's part of the gradient."""
+    return tuple(
+        Layer(*(_penalised(net, p, bias, n, DOUBLE).value for p, bias in zip(layer, (False, True), strict=True)))
+        for layer in params
+    )
+
+
 def layer_gradient(net: Network, l: int, a: Bounded, delta: Bounded, c: float, layer: Layer, r: Rounding) -> Gradient:
     """dW_l and db_l of the layer l, counted from 1, from its input a (n, d_{l-1}) and its delta (n, d_l)."""
     n = len(a.value)
@@ -200,7 +211,9 @@ def layer_gradient(net: Network, l: int, a: Bounded, delta: Bounded, c: float, l
     if net.bias(l) == "shared":
         once = total(db, r)
         db = Bounded(np.full_like(db.value, once.value), np.full_like(db.value, once.error))
-    return Gradient(plus(dW, _penalised(net, layer.W, False, n, r), r), plus(db, _penalised(net, layer.b, True, n, r), r))
+    return Gradient(
+        plus(dW, _penalised(net, layer.W, False, n, r), r), plus(db, _penalised(net, layer.b, True, n, r), r)
+    )
 
 
 def gradient(net: Network, params: Params, x: Array, t: Targets, r: Rounding) -> tuple[Gradient, ...]:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from math import comb, sqrt
 
 import numpy as np
-from backproof_spec import Array, Layer, Params
 from numpy.typing import NDArray
 
 from backproof.must import Undecided
+from backproof_spec import Array, Layer, Params
 
 Phi = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # offsets (k,) to losses (k,)
 
@@ -47,7 +47,7 @@ def noise(phi: Phi, single: bool) -> float:
     """The standard deviation of rounding in phi near 0."""
     u = 2.0**-24 if single else 2.0**-53
     step = 2.0**-11 if single else 2.0**-17
-    values = phi(step * np.arange(-(POINTS // 2), POINTS // 2 + 1))
+    values = phi(step * np.arange(-(POINTS // 2), POINTS // 2 + 1, dtype=np.float64))
     floor = u * float(np.abs(values).max()) / sqrt(3)
     table, estimates, wanted = values, list[float](), set(ORDERS)
     for order in range(1, max(ORDERS) + 1):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from backproof_spec import Layer, Params
 from numpy.typing import NDArray
 
 from backproof.asked import JudgedLossAndGradient
@@ -12,6 +11,7 @@ from backproof.must import Place, Undecided, Violation
 from backproof.oracle import closed, scale
 from backproof.oracle.bounded import wide
 from backproof.oracle.directional import Slope, direction, inner, magnitude, moved, slope
+from backproof_spec import Layer, Params
 
 MORE = 4  # directions, once the first one disagrees
 
@@ -32,11 +32,13 @@ class Measured:
     slope: Slope
     bound: float
     along: Params
+    penalty: float  # the declared penalty's part of the slope, which no reduction scales
 
     def off(self, c: float) -> float:
-        """By how much claimed = c * slope fails, in units of the bound."""
-        return abs(self.claimed - c * self.slope.value) / (max(1.0, abs(c)) * self.bound)
-
+        """By how much claimed = c * slope fails, the penalty apart, in units of the bound."""
+        return abs(self.claimed - self.penalty - c * (self.slope.value - self.penalty)) / (
+            max(1.0, abs(c)) * self.bound
+        )
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Line:
     v: Params
 
     def __call__(self, offsets: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The losses (k,) at offsets (k,)."""
         stack = tuple(moved(self.case.params, self.v, float(s)) for s in offsets)
         return self.subject.losses(self.case.net, stack, self.case.x, self.case.t)
 
@@ -75,7 +78,8 @@ def _measure(
 ) -> Measured:
     v = _alive(case, direction(case.params, rng, only))
     found = slope(Line(subject, case, v), subject.claims.dtype == "float32")
-    return Measured(inner(g, v), found, found.bound + _allowance(subject, case, g, v), v)
+    bound = found.bound + _allowance(subject, case, g, v)
+    return Measured(inner(g, v), found, bound, v, inner(closed.penalty_gradient(case.net, case.params, case.n), v))
 
 
 def _alive(case: Case, v: Params) -> Params:
@@ -104,9 +108,7 @@ def against_own_loss(subject: JudgedLossAndGradient, case: Case) -> Finding:
 def _gradient(subject: JudgedLossAndGradient, case: Case) -> Params:
     """The subject's gradient; a shared bias, whose entries are one number, divided among them."""
     g = subject.gradient(case.net, case.params, case.x, case.t)
-    return tuple(
-        Layer(p.W, p.b / len(p.b)) if case.net.bias(l) == "shared" else p for l, p in enumerate(g, start=1)
-    )
+    return tuple(Layer(p.W, p.b / len(p.b)) if case.net.bias(l) == "shared" else p for l, p in enumerate(g, start=1))
 
 
 def _compared(subject: JudgedLossAndGradient, case: Case) -> Finding:
@@ -129,20 +131,34 @@ def _compared(subject: JudgedLossAndGradient, case: Case) -> Finding:
 def _judge(
     subject: JudgedLossAndGradient, case: Case, g: Params, seen: list[Measured], rng: np.random.Generator
 ) -> Finding:
-    best = max(seen, key=lambda one: abs(one.slope.value) / one.bound)
-    c = best.claimed / best.slope.value if best.slope.value else 0.0
+    best = max(seen, key=lambda one: abs(one.slope.value - one.penalty) / one.bound)
+    below = best.slope.value - best.penalty
+    c = (best.claimed - best.penalty) / below if below else 0.0
     fresh = [_measure(subject, case, g, rng) for _ in range(2)]
     worst = max(seen, key=lambda one: one.off(1.0))
     if c > 0 and all(one.off(c) <= 2 for one in [*seen, *fresh]):
         words = scale.name(c, case.n, case.net.sizes[-1])
-        return Finding(scale=Violation(
-            f"the gradient is {c:.6g} times that of the subject's own loss{f' ({words})' if words else ''}",
-            Place("gradient"), worst.claimed, worst.slope.value, worst.bound))
+        return Finding(
+            scale=Violation(
+                f"the gradient is {c:.6g} times that of the subject's own loss{f' ({words})' if words else ''}",
+                Place("gradient"),
+                worst.claimed,
+                worst.slope.value,
+                worst.bound,
+            )
+        )
     place = _where(subject, case, g, rng)
-    return Finding(direction=Violation(
-        f"along a random direction the gradient says {worst.claimed:.8g}, finite differences of the subject's own loss "
-        f"say {worst.slope.value:.8g} (off by {abs(worst.claimed - worst.slope.value):.2g}, bound {worst.bound:.2g}); "
-        f"wrong in {place}", place, worst.claimed, worst.slope.value, worst.bound))
+    return Finding(
+        direction=Violation(
+            f"along a random direction the gradient says {worst.claimed:.8g}, finite differences of the subject's own loss "
+            f"say {worst.slope.value:.8g} (off by {abs(worst.claimed - worst.slope.value):.2g}, bound {worst.bound:.2g}); "
+            f"wrong in {place}",
+            place,
+            worst.claimed,
+            worst.slope.value,
+            worst.bound,
+        )
+    )
 
 
 def _where(subject: JudgedLossAndGradient, case: Case, g: Params, rng: np.random.Generator) -> Place:

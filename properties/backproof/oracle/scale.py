@@ -1,19 +1,32 @@
 """A constant factor between what is claimed and what is true: found, and named by what it probably is."""
 
 import numpy as np
-from backproof_spec import Layer, Params
 
 from backproof.asked import JudgedGradient
 from backproof.oracle.bounded import wide
 from backproof.oracle.closed import Gradient
+from backproof_spec import Layer, Params
 
 
 def factor(got: Params, want: tuple[Gradient, ...]) -> float:
     """The least-squares c in got = c * want, over all layers; 0 where want is 0."""
-    above = sum((wide(g.W).ravel() @ w.W.value.ravel() + wide(g.b) @ w.b.value for g, w in zip(got, want, strict=True)),
-                np.longdouble(0))
+    above = sum(
+        (wide(g.W).ravel() @ w.W.value.ravel() + wide(g.b) @ w.b.value for g, w in zip(got, want, strict=True)),
+        np.longdouble(0),
+    )
     below = sum(((w.W.value**2).sum() + (w.b.value**2).sum() for w in want), np.longdouble(0))
     return float(above / below) if below > 0 else 0.0
+
+
+def uniform(got: Params, want: tuple[Gradient, ...]) -> bool:
+    """Whether got is want but for one factor that is not 1, to a thousandth: then nothing but the scale is wrong."""
+    c = factor(got, want)
+    near = all(
+        (np.abs(wide(g) - c * w.value) <= 1e-3 * np.abs(c * w.value) + (1 + abs(c)) * 1e3 * w.error).all()
+        for layer, true in zip(got, want, strict=True)
+        for g, w in zip(layer, true, strict=True)
+    )
+    return c > 0 and abs(c - 1) > 1e-2 and near
 
 
 def unscale(subject: JudgedGradient, got: Params, want: tuple[Gradient, ...]) -> Params:

@@ -7,13 +7,13 @@ correct program attains: no luck is involved, whatever the activation.
 from typing import NamedTuple, cast
 
 import numpy as np
-from backproof_spec import Activation, Layer, Network, Params
-from backproof_spec.vocabulary import alpha
 from numpy.typing import NDArray
 
 from backproof.oracle.activations import SHAPES
 from backproof.oracle.bounded import Wide
 from backproof.oracle.closed import scale
+from backproof_spec import Activation, Layer, Network, Params
+from backproof_spec.vocabulary import alpha
 
 Stack = NDArray[np.float64]  # (tasks, n, d)
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 import numpy as np
-from backproof_spec import Activation, Claims, Family, Layer, Network
-from backproof_spec.vocabulary import known
 
 from backproof.asked import Judged, JudgedGradient
 from backproof.case import Case
 from backproof.domain import closed_form, closed_forward
-from backproof.must import Place, Violation
+from backproof.must import Place, Undecided, Violation
 from backproof.oracle import activations
 from backproof.oracle.backward import recursion, witnesses
 from backproof.oracle.bounded import DOUBLE, exact
 from backproof.pool import Shape, admitted, targets, typed
 from backproof.properties.forward import forward_must_be_closed_form
 from backproof.registry import Cases, holds
+from backproof_spec import Activation, Claims, Family, Layer, Network
+from backproof_spec.vocabulary import known
 
 MODERATE = (0.5, -0.5, 2.0, -2.0, 0.125, -3.0, 1.0, -1.0, 4.0, -0.25)
 FAR = (30.0, -30.0, 90.0, -90.0, 710.0, -710.0, 1e4, -1e4)
@@ -29,7 +29,9 @@ def _network(family: Family, sizes: tuple[int, ...], hidden: Activation, output:
     return Network(sizes, (hidden,) * depth + (output,), family.loss[0], family.reported, family.penalty[0], biases)
 
 
-def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float) -> Case | None:
+def _through(
+    claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float
+) -> Case | None:
     """One row x = (1, 0, ...): the first layer's z are the points; each unit feeds one next unit with the weight."""
     sizes = admitted(Shape("", (len(points),), 2, 2, 1), family.sizes)
     if len(sizes) < 3:
@@ -43,7 +45,9 @@ def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[f
         W = np.full((d_in, d_out), 0.25)
         W[0] = np.resize(points, d_out)
         layers.append(Layer(W if l == 1 else weight * np.eye(d_in, d_out), np.zeros(d_out)))
-    case = Case(net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ...")
+    case = Case(
+        net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ..."
+    )
     return typed(claims, case)
 
 
@@ -122,6 +126,8 @@ def _derivative_must_be_right(subject: JudgedGradient, case: Case) -> None:
     for l in range(case.net.depth - 1, 0, -1):
         if any(recursion(subject, case, l, up, down) for up in seen.above(l) for down in seen.at(l)):
             continue
+        if not seen.at(l + 1) or not any(up.value.any() for up in seen.at(l + 1)):
+            raise Undecided("the layer above shows no delta of its own")
         _explain(subject, case, l)
 
 
@@ -136,14 +142,19 @@ def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
     got = np.where(reach, down.value[0] / np.where(reach, back[0], 1), want.value[0])
     j = int(np.argmax(np.abs(got - want.value[0]) - want.error[0]))
     at = float(z.value[0, j])
-    at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[0, j]
+    at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[
+        0, j
+    ]
     same = abs(got[j] - at_a) <= 1e-6 * max(1.0, abs(at_a)) and abs(at_a - want.value[0, j]) > 1e-5
     hint = ": it is the derivative taken at the activation a = f(z), where z belongs" if same else ""
     g, w = float(got[j]), float(want.value[0, j])
     raise Violation(
         f"the factor f' of unit {j} in layer {l} ({activation.name}) at z = {at:g} is {g:.8g}, should be {w:.8g}{hint}",
-        Place("f'", l, (j,)), g, w, float(want.error[0, j]))
-
+        Place("f'", l, (j,)),
+        g,
+        w,
+        float(want.error[0, j]),
+    )
 
 
 @holds("activation-derivative", where=closed_form, cases=_cases(MODERATE, 1.0))
@@ -162,5 +173,3 @@ def derivatives_stay_right_far_out(subject: JudgedGradient, case: Case) -> None:
 def the_derivative_at_a_tie_lies_between_the_one_sided_ones(subject: JudgedGradient, case: Case) -> None:
     """At z = 0 the derivative used is f'(0), or at a kink lies between the left and the right one."""
     _derivative_must_be_right(subject, case)
-
-

@@ -3,7 +3,6 @@
 from functools import partial
 
 import numpy as np
-from backproof_spec.vocabulary import target_kind
 
 from backproof.asked import JudgedDescent
 from backproof.case import Case
@@ -12,6 +11,7 @@ from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE, exact, wide
 from backproof.properties.training import _trained, train
 from backproof.registry import holds
+from backproof_spec.vocabulary import target_kind
 
 
 def _loss_of(case: Case, y: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]") -> float:
@@ -27,10 +27,18 @@ def trained_outputs_beat_the_best_constant(subject: JudgedDescent, case: Case) -
     constant = np.broadcast_to(case.t.mean(axis=0), case.t.shape)
     got, best = _loss_of(case, y), _loss_of(case, constant)
     spread = float(np.ptp(y, axis=0).max())
-    must(spread > 0.25, f"after {task.steps} steps all outputs are alike: over {case.n} inputs of {case.net.sizes[-1]} classes "
-         f"they differ by at most {spread:.3g}", Place("y"))
-    must(got < 0.9 * best, f"after {task.steps} steps the loss over the rows is {got:.4g}, no better than {best:.4g}, which the "
-         "best constant prediction has", Place("y"))
+    must(
+        spread > 0.25,
+        f"after {task.steps} steps all outputs are alike: over {case.n} inputs of {case.net.sizes[-1]} classes "
+        f"they differ by at most {spread:.3g}",
+        Place("y"),
+    )
+    must(
+        got < 0.9 * best,
+        f"after {task.steps} steps the loss over the rows is {got:.4g}, no better than {best:.4g}, which the "
+        "best constant prediction has",
+        Place("y"),
+    )
 
 
 def _range(case: Case) -> tuple[float, float]:

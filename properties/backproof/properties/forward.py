@@ -1,7 +1,6 @@
 """Forward: y is the composition of all layers, in order, of each row alone."""
 
 import numpy as np
-from backproof_spec import Layer
 
 from backproof.asked import Judged
 from backproof.case import Case
@@ -10,6 +9,7 @@ from backproof.must import Place, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.registry import holds
+from backproof_spec import Layer
 
 
 def forward_must_be_closed_form(subject: Judged, case: Case, why: str = "") -> None:

@@ -1,10 +1,9 @@
 """Gradients: of the subject's own loss, by differences; of the declared loss, in closed form; and equation by equation."""
 
 import numpy as np
-from backproof_spec import Layer, Params
 
 from backproof.asked import JudgedGradient, JudgedLossAndGradient
-from backproof.case import Case, Where
+from backproof.case import Case
 from backproof.domain import (
     closed_form,
     closed_forward,
@@ -23,6 +22,7 @@ from backproof.oracle.backward import Witness, recursion, witnesses
 from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.oracle.own_loss import Finding, against_own_loss
 from backproof.registry import holds
+from backproof_spec import Layer, Params
 
 
 def _own(subject: JudgedLossAndGradient, case: Case) -> Finding:
@@ -84,7 +84,11 @@ def one_and_the_same_output_delta_is_used_throughout(subject: JudgedGradient, ca
     tail = f", and so does what flows back, while {right[0].source}{L} has the right one: two deltas" if right else ""
     raise Violation(
         f"the delta of output unit {j}, as {worst.source}{L} has it, is {got:.8g}, should be dL/dz = {want:.8g}{tail}",
-        Place("delta", L, (j,)), got, want, float(worst.error[0, j] + true.error[0, j]))
+        Place("delta", L, (j,)),
+        got,
+        want,
+        float(worst.error[0, j] + true.error[0, j]),
+    )
 
 
 def _flows(subject: JudgedGradient, case: Case, up: Witness, below: tuple[Witness, ...]) -> bool:
@@ -98,6 +102,8 @@ def the_delta_goes_back_through_the_weights(subject: JudgedGradient, case: Case)
     for l in range(case.net.depth - 1, 0, -1):
         if not seen.at(l) or any(recursion(subject, case, l, up, down) for up in seen.above(l) for down in seen.at(l)):
             continue
+        if not seen.at(l + 1):
+            raise Undecided("the layer above shows no delta of its own")
         up, down = seen.above(l)[0], seen.at(l)[0]
         want = closed.hidden_delta(case.net, case.params, l, Bounded(up.value, up.error), seen.done.z[l - 1], subject.r)
         j = int(np.argmax(np.abs(down.value[0] - want.value[0])))
@@ -105,7 +111,11 @@ def the_delta_goes_back_through_the_weights(subject: JudgedGradient, case: Case)
         raise Violation(
             f"the delta of unit {j} in layer {l}, as {down.source}{l} has it, is {got:.8g}; "
             f"(delta{l + 1} @ W{l + 1}.T) * f'(z{l}) is {should:.8g}",
-            Place("delta", l, (j,)), got, should, float(want.error[0, j] + down.error[0, j]))
+            Place("delta", l, (j,)),
+            got,
+            should,
+            float(want.error[0, j] + down.error[0, j]),
+        )
 
 
 @holds("grad-hidden-delta", where=closed_form & has_hidden)
@@ -136,8 +146,12 @@ def weight_gradients_are_outer_products_of_input_and_delta(subject: JudgedGradie
             j = int(np.argmax(np.abs(got.value[0] - want.value[0]) - got.error[0]))
             raise Violation(
                 f"dW{l} holds the delta {float(got.value[0, j]):.8g} for unit {j}, db{l} the right one, "
-                f"{float(want.value[0, j]):.8g}", Place("dW", l, (0, j)),
-                float(got.value[0, j]), float(want.value[0, j]), float(got.error[0, j]))
+                f"{float(want.value[0, j]):.8g}",
+                Place("dW", l, (0, j)),
+                float(got.value[0, j]),
+                float(want.value[0, j]),
+                float(got.error[0, j]),
+            )
 
 
 def _single_rows_are_right(subject: JudgedGradient, case: Case, l: int) -> bool | None:
@@ -156,6 +170,8 @@ def _single_rows_are_right(subject: JudgedGradient, case: Case, l: int) -> bool 
 def weight_gradients_sum_the_outer_products_of_the_rows(subject: JudgedGradient, case: Case) -> None:
     """On several rows, dW_l = a_{l-1}^T delta_l sums over rows."""
     got, slack, want = _seen(subject, case)
+    if scale.uniform(got, want):
+        raise Undecided("the whole gradient is off by one factor: a matter of scale")
     for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
         if agree(np.asarray(g.W), w.W, s.W) or _single_rows_are_right(subject, case, l) is False:
             continue
@@ -173,13 +189,17 @@ def bias_gradients_are_the_deltas(subject: JudgedGradient, case: Case) -> None:
         dead = not by["db"].value.any()
         if dead or ("dW" in by and by["dW"].agrees(true)):
             want = "although the layer has a delta" if dead else "while dW holds the right delta"
-            must_equal(by["db"].value[0], Bounded(true.value[0], true.error[0]), Place("db", l), by["db"].error[0], want)
+            must_equal(
+                by["db"].value[0], Bounded(true.value[0], true.error[0]), Place("db", l), by["db"].error[0], want
+            )
 
 
 @holds("grad-biases", where=closed_form & several_rows)
 def bias_gradients_sum_the_deltas_of_the_rows(subject: JudgedGradient, case: Case) -> None:
     """On several rows, db_l sums delta_l over the rows."""
     got, slack, want = _seen(subject, case)
+    if scale.uniform(got, want):
+        raise Undecided("the whole gradient is off by one factor: a matter of scale")
     for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
         if case.net.bias(l) == "none" or agree(np.asarray(g.b), w.b, s.b):
             continue
@@ -232,8 +252,18 @@ def weights_shrink_by_the_declared_penalty_and_no_more(subject: JudgedGradient, 
     got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
     slack = subject.slack(fit.params, got)
     want = declared.gradient(subject, fit)
-    for l, (g, s, w, layer) in enumerate(zip(got, slack, want, fit.params, strict=True), start=1):
-        off, W = wide(g.W) - w.W.value, wide(layer.W)
-        extra = float((off * W).sum() / max(float((W * W).sum()), 1e-300))
-        if (np.abs(off - extra * W) <= 0.5 * np.abs(extra * W) + 2 * w.W.error + s.W).all():
-            must_equal(g.W, w.W, Place("dW", l), 2 * w.W.error + s.W, f"at y = t: weights shrink by {extra:.6g} of themselves")
+    off = [wide(g.W) - w.W.value for g, w in zip(got, want, strict=True)]
+    weights = [wide(layer.W) for layer in fit.params]
+    extra = float(
+        sum(((o * W).sum() for o, W in zip(off, weights, strict=True)), np.longdouble(0))
+        / sum(((W * W).sum() for W in weights), np.longdouble(0))
+    )
+    if sum(W.size for W in weights) < 3 or not all(
+        (np.abs(o - extra * W) <= 0.1 * np.abs(extra * W) + 2 * w.W.error + s.W).all()
+        for o, W, w, s in zip(off, weights, want, slack, strict=True)
+    ):
+        return  # whatever is wrong here, weights do not shrink in proportion to themselves
+    for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
+        must_equal(
+            g.W, w.W, Place("dW", l), 2 * w.W.error + s.W, f"at y = t: weights shrink by {extra:.6g} of themselves"
+        )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from backproof_spec import Array, Operation, Rule
 
 from backproof.asked import Asked, Judged, recovery_rate
 from backproof.case import Case, Where
@@ -12,6 +11,8 @@ from backproof.must import Place, Unmet, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.registry import holds
+from backproof_spec import Array, Operation, Rule
+from backproof_spec.vocabulary import LOSSES
 
 REPEATED: tuple[Operation, ...] = ("forward", "loss", "gradient", "step")
 
@@ -27,7 +28,11 @@ def arguments_come_back_unchanged(subject: Judged, case: Case) -> None:
     for operation in _offered(subject):
         asked = Asked(subject.subject)
         names = asked.touched(operation, case.net, case.params, case.x, case.t, rule)
-        must(not names, f"{operation} changed {', '.join(names)}, which it was only lent", Place(names[0] if names else ""))
+        must(
+            not names,
+            f"{operation} changed {', '.join(names)}, which it was only lent",
+            Place(names[0] if names else ""),
+        )
 
 
 def _answer(asked: Asked, operation: Operation, case: Case) -> list[tuple[str, Array]]:
@@ -65,7 +70,8 @@ def _same(subject: Judged, case: Case, first: Asked, second: Callable[[], Asked]
 
 
 reported_known = Where(
-    "a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in closed.LOSSES)
+    "a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in LOSSES
+)
 
 
 @holds("repeatable", where=closed_form & reported_known & moderate)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
-from backproof_spec import Claims
 
 from backproof.asked import JudgedInitial
 from backproof.case import Case
 from backproof.must import Place, Undecided, must
 from backproof.pool import Shape, build
 from backproof.registry import holds
+from backproof_spec import Claims
 
 SEEDS = (0, 1, 2, 3, 12345)
 LEAST, MOST = 1 / 50, 4.0  # times 1 / sqrt(fan_in)
@@ -32,9 +32,12 @@ def no_two_hidden_units_start_as_copies(subject: JudgedInitial, case: Case) -> N
         for l in range(1, case.net.depth):
             units = np.vstack([layers[l - 1].W, layers[l - 1].b[None], layers[l].W.T])
             kinds = np.unique(units, axis=1).shape[1]
-            must(kinds == units.shape[1],
-                 f"of {units.shape[1]} units in hidden layer {l} only {kinds} start different (seed {seed}): "
-                 "equal units get equal gradients and stay copies of each other for ever", Place("W", l))
+            must(
+                kinds == units.shape[1],
+                f"of {units.shape[1]} units in hidden layer {l} only {kinds} start different (seed {seed}): "
+                "equal units get equal gradients and stay copies of each other for ever",
+                Place("W", l),
+            )
 
 
 @holds("initial-scale", cases=_architectures)
@@ -44,9 +47,11 @@ def initial_weights_are_of_the_order_of_one_over_root_fan_in(subject: JudgedInit
         if layer.W.size < 6:
             continue
         rms, unit = float(np.sqrt(np.mean(layer.W.astype(np.float64) ** 2))), len(layer.W) ** -0.5
-        must(LEAST * unit <= rms <= MOST * unit,
-             f"initial W{l} has root mean square {rms:.3g}, should be of the order of 1/sqrt({len(layer.W)}) = {unit:.3g}",
-             Place("W", l))
+        must(
+            LEAST * unit <= rms <= MOST * unit,
+            f"initial W{l} has root mean square {rms:.3g}, should be of the order of 1/sqrt({len(layer.W)}) = {unit:.3g}",
+            Place("W", l),
+        )
 
 
 @holds("initial-seeds", cases=_architectures)

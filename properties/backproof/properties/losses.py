@@ -1,7 +1,5 @@
 """Losses: the reported number is the declared loss of the batch."""
 
-from backproof_spec.vocabulary import MATCHING, NATURAL_TARGETS
-
 from backproof.asked import Judged, JudgedLoss
 from backproof.case import Case, Where
 from backproof.domain import closed_form, several_rows
@@ -9,6 +7,7 @@ from backproof.must import Place, Undecided, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.registry import holds
+from backproof_spec.vocabulary import MATCHING, NATURAL_TARGETS
 
 
 def _reported_known(case: Case) -> bool:
@@ -49,8 +48,12 @@ def loss_of_a_batch_is_that_of_its_rows(subject: JudgedLoss, case: Case) -> None
     divide = case.n if (case.net.reported or case.net.loss).samples == "mean" else 1
     error = (errors + gamma(case.n + 4, subject.r) * abs(alone).sum()) / divide
     error = error + closed.loss(case.net, case.params, case.x, case.t, subject.r).error
-    must_equal(wide(whole), Bounded(wide(alone.sum() / divide), wide(error)), Place("loss"),
-               why=f"as the losses {[round(float(a), 6) for a in alone]} of its rows give")
+    must_equal(
+        wide(whole),
+        Bounded(wide(alone.sum() / divide), wide(error)),
+        Place("loss"),
+        why=f"as the losses {[round(float(a), 6) for a in alone]} of its rows give",
+    )
 
 
 @holds("loss-matching", where=closed_form)
@@ -63,4 +66,6 @@ def a_delta_of_y_minus_t_belongs_to_the_matching_loss(subject: Judged, case: Cas
     if net.reported.name not in ("matching", MATCHING.get(output)):
         raise Violation(
             f"the gradient follows y - t, the delta of {MATCHING.get(output, 'another loss')} at {output} outputs, "
-            f"but the loss reported is {net.reported.name}", Place("delta", net.depth))
+            f"but the loss reported is {net.reported.name}",
+            Place("delta", net.depth),
+        )

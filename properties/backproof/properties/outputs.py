@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from backproof_spec import Claims, Layer
-
-from backproof_spec.vocabulary import known
 
 from backproof.asked import Judged, JudgedGradient, JudgedTargets
 from backproof.case import Case
@@ -17,6 +14,8 @@ from backproof.properties.activations import output_units
 from backproof.properties.forward import forward_must_be_closed_form
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
+from backproof_spec import Claims, Layer
+from backproof_spec.vocabulary import known
 
 LARGE = (710.0, 1e4, -1e4, 90.0, -710.0, 0.0)
 
@@ -60,8 +59,12 @@ def softmax_ignores_a_shift_of_all_logits(subject: Judged, case: Case) -> None:
     shifted = case.with_layer(case.net.depth, Layer(last.W, last.b + last.b.dtype.type(2)))
     y = subject.forward(case.net, case.params, case.x)
     error = _logit_error(subject, case) + _logit_error(subject, shifted)
-    must_equal(subject.forward(case.net, shifted.params, case.x), Bounded(wide(y), error), Place("y"),
-               why="after adding 2 to every logit")
+    must_equal(
+        subject.forward(case.net, shifted.params, case.x),
+        Bounded(wide(y), error),
+        Place("y"),
+        why="after adding 2 to every logit",
+    )
 
 
 def _logit_error(subject: Judged, case: Case) -> np.ndarray[tuple[int, ...], np.dtype[np.longdouble]]:
@@ -85,10 +88,17 @@ def class_numbers_become_one_hot_rows(subject: JudgedTargets, case: Case) -> Non
             rows = subject.targets(case.net, labels)
         except Failure as failure:
             raise Violation(failure.message, Place("t")) from None
-        must(rows.shape == (len(labels), d),
-             f"targets of {len(labels)} class numbers have shape {rows.shape}, should be {(len(labels), d)}", Place("t"))
-        must_equal(rows, Bounded(wide(np.eye(d)[labels]), wide(np.zeros((len(labels), d)))), Place("t"),
-                   why=f"for the class numbers {labels.tolist()}")
+        must(
+            rows.shape == (len(labels), d),
+            f"targets of {len(labels)} class numbers have shape {rows.shape}, should be {(len(labels), d)}",
+            Place("t"),
+        )
+        must_equal(
+            rows,
+            Bounded(wide(np.eye(d)[labels]), wide(np.zeros((len(labels), d)))),
+            Place("t"),
+            why=f"for the class numbers {labels.tolist()}",
+        )
 
 
 @holds("targets-one-hot", where=class_targets & one_row & closed_form)
@@ -98,17 +108,21 @@ def training_on_a_class_number_is_training_on_its_row(subject: JudgedGradient, c
         return
     g, label = subject.gradient(case.net, case.params, case.x, case.t), int(case.t[0])
     b = g[-1].b
-    row = wide(case.x[0]) if case.net.depth == 1 else closed.forward(
-        case.net, case.params, case.x, subject.r).a[-2].value[0]
+    row = (
+        wide(case.x[0])
+        if case.net.depth == 1
+        else closed.forward(case.net, case.params, case.x, subject.r).a[-2].value[0]
+    )
     delta = wide(b) if b.any() else row @ wide(g[-1].W)
-    true = closed.deltas(case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t,
-                         subject.r)[-1]
+    true = closed.deltas(
+        case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t, subject.r
+    )[-1]
     sure = np.abs(true.value[0]) > 4 * true.error[0] + 1e-3
     for k in range(len(delta)):
         if sure[k]:
-            must(delta[k] < 0 if k == label else delta[k] > 0,
-                 f"for class {label} the output delta of unit {k} is {float(delta[k]):.4g}, should be "
-                 f"{'negative: its target is 1' if k == label else 'positive: its target is 0'}",
-                 Place("delta", case.net.depth, (k,)))
-
-
+            must(
+                delta[k] < 0 if k == label else delta[k] > 0,
+                f"for class {label} the output delta of unit {k} is {float(delta[k]):.4g}, should be "
+                f"{'negative: its target is 1' if k == label else 'positive: its target is 0'}",
+                Place("delta", case.net.depth, (k,)),
+            )

@@ -1,7 +1,6 @@
 """Shapes: what has the architecture's shape keeps it, at every operation and batch size."""
 
 import numpy as np
-from backproof_spec import Params, Rule
 
 from backproof.asked import Judged, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
 from backproof.case import Case
@@ -9,6 +8,7 @@ from backproof.must import Place, Unmet, Violation, must
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
 from backproof.subjects.subject import Everything
+from backproof_spec import Params, Rule
 
 
 @holds("shape-forward")
@@ -43,17 +43,25 @@ def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> list[tu
 def _weights(operation: str, case: Case, answer: Params) -> None:
     prefix = "dW" if operation == "gradient" else "W"
     must(len(answer) == case.net.depth, f"{operation} returned {len(answer)} layers, should be {case.net.depth}")
-    for l, (layer, shape) in enumerate(zip(answer, zip(case.net.sizes, case.net.sizes[1:], strict=False), strict=True), 1):
-        must(layer.W.shape == shape, f"after {operation} the shape of {prefix}{l} is {layer.W.shape}, should be {shape} "
-             f"(batch of {case.n})", Place(prefix, l))
+    for l, (layer, shape) in enumerate(
+        zip(answer, zip(case.net.sizes, case.net.sizes[1:], strict=False), strict=True), 1
+    ):
+        must(
+            layer.W.shape == shape,
+            f"after {operation} the shape of {prefix}{l} is {layer.W.shape}, should be {shape} (batch of {case.n})",
+            Place(prefix, l),
+        )
         must(np.isfinite(layer.W).all(), f"after {operation} {prefix}{l} is not finite", Place(prefix, l))
 
 
 def _biases(operation: str, case: Case, answer: Params) -> None:
     prefix = "db" if operation == "gradient" else "b"
     for l, (layer, d) in enumerate(zip(answer, case.net.sizes[1:], strict=False), start=1):
-        must(layer.b.shape == (d,), f"after {operation} the shape of {prefix}{l} is {layer.b.shape}, should be {(d,)} "
-             f"(batch of {case.n})", Place(prefix, l))
+        must(
+            layer.b.shape == (d,),
+            f"after {operation} the shape of {prefix}{l} is {layer.b.shape}, should be {(d,)} (batch of {case.n})",
+            Place(prefix, l),
+        )
 
 
 @holds("shape-weights")
@@ -92,5 +100,3 @@ def initial_biases_have_the_shape_of_the_architecture(subject: JudgedInitial, ca
         _biases("initial", case, subject.subject.fresh.initial(case.net, 0))
     except Failure as failure:
         raise Unmet("shape-weights", failure.message) from None
-
-

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-from backproof_spec import Claims, Rule
 
 from backproof.asked import JudgedDescent
 from backproof.case import Case
@@ -14,6 +13,7 @@ from backproof.oracle.bounded import DOUBLE
 from backproof.pool import typed
 from backproof.registry import Cases, holds
 from backproof.tasks import Task, class_task, gate_task
+from backproof_spec import Claims, Rule, Targets
 
 FAMILIES = 2  # of a subject that claims many, so many are trained
 
@@ -28,7 +28,9 @@ def _trained(claims: Claims, gates: bool) -> Iterator[Case]:
 
 
 def _as_case(task: Task, number: int) -> Case:
-    return Case(task.net, task.start, task.x, task.t[number], f"{task.names[number]}, rate {task.rate:g}, {task.steps} steps")
+    return Case(
+        task.net, task.start, task.x, task.t[number], f"{task.names[number]}, rate {task.rate:g}, {task.steps} steps"
+    )
 
 
 def _cases(gates: bool) -> Cases:
@@ -55,10 +57,9 @@ def train(subject: JudgedDescent, case: Case, gates: bool) -> tuple[Case, Task]:
     return case.at(after), task
 
 
-def _given(case: Case) -> "np.ndarray[tuple[int, ...], np.dtype[np.floating]]":
-    if case.net.loss.targets == "index":
-        return np.asarray(case.t).argmax(axis=1)
-    return np.asarray(case.t)
+def _given(case: Case) -> Targets:
+    """The rows, or their class numbers where the subject takes those."""
+    return np.asarray(case.t.argmax(axis=1), dtype=np.int64) if case.net.loss.targets == "index" else case.t
 
 
 def _loss(case: Case) -> float:
@@ -74,8 +75,12 @@ def loss_falls_from_a_committed_start(subject: JudgedDescent, case: Case) -> Non
     if not want < 0.5 * begin:
         raise Undecided("the closed form itself does not halve the loss")
     got = _loss(reached)
-    must(got < 0.9 * begin, f"after {task.steps} steps at rate {task.rate:g} the loss is {got:.4g}; it began at {begin:.4g}, "
-         f"and correct steps reach {want:.4g}", Place("loss"))
+    must(
+        got < 0.9 * begin,
+        f"after {task.steps} steps at rate {task.rate:g} the loss is {got:.4g}; it began at {begin:.4g}, "
+        f"and correct steps reach {want:.4g}",
+        Place("loss"),
+    )
 
 
 @holds("train-gates", cases=_cases(gates=True))
@@ -89,4 +94,6 @@ def every_gate_is_learnt_from_a_committed_start(subject: JudgedDescent, case: Ca
     raise Violation(
         f"{case.name.split(',')[0]} is not learnt after {task.steps} steps at rate {task.rate:g}: for the input "
         f"{case.x[row].tolist()} the output is {np.round(y[row].astype(float), 4).tolist()}, should be near "
-        f"{case.t[row].tolist()}; correct steps from the same start reach it", Place("y", None, (row,)))
+        f"{case.t[row].tolist()}; correct steps from the same start reach it",
+        Place("y", None, (row,)),
+    )

@@ -2,12 +2,11 @@
 
 from importlib.metadata import version
 
-from backproof_spec import Claims
-
 from backproof.replay import token
 from backproof.report.plain import Json, case_as_json, plain
 from backproof.runner import STATUSES, Judgement, Verdict
 from backproof.subjects.subject import Hints
+from backproof_spec import Claims
 
 
 def document(judgements: list[Judgement], hints: Hints) -> Json:
@@ -22,9 +21,7 @@ def _claims(claims: Claims) -> Json:
 
 def _subject(judgement: Judgement, hints: Hints) -> Json:
     subject = judgement.subject
-    summary: dict[str, Json] = {
-        status.replace(" ", "_"): len(judgement.having(status)) for status in STATUSES
-    }
+    summary: dict[str, Json] = {status.replace(" ", "_"): len(judgement.having(status)) for status in STATUSES}
     return {
         "target": subject.target, "claims": _claims(subject.claims), "assumed": list(subject.assumed),
         "scope": judgement.scope, "verdict": judgement.outcome, "summary": summary, "diagnosis": [],

@@ -5,9 +5,9 @@ from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
-from backproof_spec import Activation, Layer, Loss, Network, Params, Penalty
 
 from backproof.case import Case
+from backproof_spec import Activation, Layer, Loss, Network, Params, Penalty
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -25,7 +25,7 @@ def plain(value: object) -> Json:
     if isinstance(value, Layer):
         return {"W": plain(value.W), "b": plain(value.b)}
     if isinstance(value, frozenset | set):
-        return sorted(str(v) for v in value)
+        return [str(one) for one in sorted(value, key=str)]
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -59,5 +59,6 @@ def case_from_json(given: dict[str, Any]) -> Case:
     x = np.array(given["x"], dtype=kind).reshape(-1, net.sizes[0])
     t = np.array(given["t"])
     labels = t.ndim == 1
-    return Case(net, params, x, t.astype(np.int64) if labels else t.astype(kind), given["name"],
-                frozenset(given["flavours"]))
+    return Case(
+        net, params, x, t.astype(np.int64) if labels else t.astype(kind), given["name"], frozenset(given["flavours"])
+    )

@@ -18,8 +18,10 @@ SHOWN = 12  # arrays longer than this many lines are left to --json
 def write(console: Console, judgement: Judgement, hints: Hints) -> None:
     """One subject's report."""
     subject = judgement.subject
-    console.print(f"[bold]{escape(subject.target)}[/]  [{COLOUR[judgement.outcome]}]{judgement.outcome.upper()}[/]"
-                  f"  (scope: {judgement.scope}, seed {judgement.seed})")
+    console.print(
+        f"[bold]{escape(subject.target)}[/]  [{COLOUR[judgement.outcome]}]{judgement.outcome.upper()}[/]"
+        f"  (scope: {judgement.scope}, seed {judgement.seed})"
+    )
     for line in words.claims(subject.claims):
         console.print(Padding(escape(f"claims   {line}"), (0, 0, 0, 2)), style="dim")
     for sentence in subject.assumed:
@@ -43,7 +45,9 @@ def _violation(console: Console, judgement: Judgement, verdict: Verdict, hints: 
     console.print(Padding(escape(f"equation  {clause.equation}"), (0, 0, 0, 4)), style="dim")
     if finding is not None:
         for i, line in enumerate(words.case(finding.case)[:SHOWN]):
-            console.print(Padding(escape(f"{'smallest  ' if i == 0 else '          '}{line}"), (0, 0, 0, 4)), style="dim")
+            console.print(
+                Padding(escape(f"{'smallest  ' if i == 0 else '          '}{line}"), (0, 0, 0, 4)), style="dim"
+            )
         word = token(judgement.subject.target, hints, finding.property, finding.case)
         if len(word) < 2000:
             console.print(f"    [dim]again     backproof replay {word}[/]", soft_wrap=True)
@@ -55,13 +59,17 @@ def _violation(console: Console, judgement: Judgement, verdict: Verdict, hints: 
 
 def _summary(console: Console, judgement: Judgement) -> None:
     count = Counter(v.status for v in judgement.verdicts)
-    told = [f"{count[status]} {status}" for status in ("held", "violated", "advised", "known", "undecided") if count[status]]
+    told = [
+        f"{count[status]} {status}" for status in ("held", "violated", "advised", "known", "undecided") if count[status]
+    ]
     console.print(f"  {len(judgement.verdicts)} clauses: " + ", ".join(told), end="")
     for status in ("not judged", "not applicable"):
         reasons = Counter(v.reason for v in judgement.having(status))
         if reasons:
             told = [f"{n} {escape(_short(reason))}" for reason, n in reasons.most_common(4)]
-            console.print(f"; {count[status]} {status} ({'; '.join(told)}{'; ...' if len(reasons) > 4 else ''})", end="")
+            console.print(
+                f"; {count[status]} {status} ({'; '.join(told)}{'; ...' if len(reasons) > 4 else ''})", end=""
+            )
     console.print()
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 
 import numpy as np
-from backproof_spec import Activation, Claims, Family, Loss, Network
-from backproof_spec.vocabulary import alpha
 
 from backproof.case import Case
+from backproof_spec import Activation, Claims, Family, Loss, Network
+from backproof_spec.vocabulary import alpha
 
 
 def activation(one: Activation) -> str:
     """tanh, leaky_relu(alpha=0.2), tanh(slope=0.667, scale=1.72)."""
-    told = [f"{name}={value:g}" for name, value, default in (
-        ("slope", one.slope, 1), ("scale", one.scale, 1), ("offset", one.offset, 0)) if value != default]
+    told = [
+        f"{name}={value:g}"
+        for name, value, default in (("slope", one.slope, 1), ("scale", one.scale, 1), ("offset", one.offset, 0))
+        if value != default
+    ]
     if one.alpha is not None:
         told.append(f"alpha={alpha(one):g}")
     return f"{one.name}({', '.join(told)})" if told else one.name
@@ -47,8 +50,11 @@ def _several(words: Iterable[str]) -> str:
 
 def family(one: Family) -> str:
     """Hidden, output, loss, biases, sizes."""
-    parts = [f"hidden {_several(map(activation, one.hidden))}" if one.hidden else "no hidden layer",
-             f"output {_several(map(activation, one.output))}", f"loss {_several(map(loss, one.loss))}"]
+    parts = [
+        f"hidden {_several(map(activation, one.hidden))}" if one.hidden else "no hidden layer",
+        f"output {_several(map(activation, one.output))}",
+        f"loss {_several(map(loss, one.loss))}",
+    ]
     if one.reported is not None:
         parts.append(f"reporting {loss(one.reported)}")
     if one.biases != ("each", "each"):

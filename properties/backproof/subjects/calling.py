@@ -26,9 +26,18 @@ def quiet() -> Iterator[None]:
         yield
 
 
+class Generators:
+    """Whether the global generators are somebody else's too: not in a child process, where nothing but the subject runs."""
+
+    shared = True
+
+
 @contextmanager
 def lent_generators() -> Iterator[None]:
-    """Numpy's global generator and `random` are given back as they were."""
+    """Numpy's global generator and `random` are given back as they were, where they are shared."""
+    if not Generators.shared:
+        yield
+        return
     held, plain = np.random.get_state(), random.getstate()  # noqa: NPY002 - subjects draw from the global one
     try:
         yield

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from backproof.subjects.calling import sentence
+from backproof.subjects.calling import Generators, sentence
 from backproof.subjects.codec import ALIVE, CUT_OFF, Garbled, packed, received, unpacked
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.loading import load
@@ -28,6 +28,7 @@ def main() -> None:
     """Serve the judge at the other end of standard input and output until it hangs up."""
     inward, outward = taken_pipes()
     settle(inward)
+    Generators.shared = False
     try:
         serve(inward, outward)
     except BrokenPipeError:  # the judge is gone

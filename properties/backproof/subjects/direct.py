@@ -65,7 +65,7 @@ class Direct:
 
     def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
         """The objective on the batch."""
-        return number_answer(self._ask("loss", lambda s: _loss(s)(net, copied(params), x.copy(), t.copy())), "loss")
+        return number_answer(self._ask("loss", lambda s: _method(s, "loss")(net, copied(params), x.copy(), t.copy())), "loss")
 
     def losses(
         self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /
@@ -75,21 +75,21 @@ class Direct:
 
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         """One Layer(dW, db) for each layer."""
-        answer = self._ask("gradient", lambda s: _gradient(s)(net, copied(params), x.copy(), t.copy()))
+        answer = self._ask("gradient", lambda s: _method(s, "gradient")(net, copied(params), x.copy(), t.copy()))
         return params_answer(answer, "gradient", net)
 
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         """The parameters after one update."""
-        answer = self._ask("step", lambda s: _step(s)(net, copied(params), x.copy(), t.copy(), rule))
+        answer = self._ask("step", lambda s: _method(s, "step")(net, copied(params), x.copy(), t.copy(), rule))
         return params_answer(answer, "step", net)
 
     def initial(self, net: Network, seed: int, /) -> Params:
         """Initial parameters."""
-        return params_answer(self._ask("initial", lambda s: _initial(s)(net, seed), seed), "initial", net)
+        return params_answer(self._ask("initial", lambda s: _method(s, "initial")(net, seed), seed), "initial", net)
 
     def targets(self, net: Network, labels: Labels, /) -> Array:
         """Target rows (n, d_L) for class numbers (n,)."""
-        answer = self._ask("targets", lambda s: _targets(s)(net, labels.copy()))
+        answer = self._ask("targets", lambda s: _method(s, "targets")(net, labels.copy()))
         return array_answer(answer, "targets", (len(labels), net.sizes[-1]))
 
     def fit(
@@ -98,7 +98,7 @@ class Direct:
         """Outputs at the query rows after training from the subject's own start."""
 
         def call(s: Implementation) -> object:
-            return _fit(s)(net, x.copy(), t.copy(), query.copy(), seed=seed, epochs=epochs, rule=rule)
+            return _method(s, "fit")(net, x.copy(), t.copy(), query.copy(), seed=seed, epochs=epochs, rule=rule)
 
         answer = self._ask("fit", call, seed)
         if not isinstance(answer, Fitted):
@@ -124,12 +124,12 @@ class Direct:
         p, lent_x, lent_t = copied(params), x.copy(), t.copy()
         calls: dict[Operation, Callable[[Implementation], object]] = {
             "forward": lambda s: s.forward(net, p, lent_x),
-            "loss": lambda s: _loss(s)(net, p, lent_x, lent_t),
-            "gradient": lambda s: _gradient(s)(net, p, lent_x, lent_t),
-            "step": lambda s: _step(s)(net, p, lent_x, lent_t, rule),
-            "initial": lambda s: _initial(s)(net, 0),
-            "targets": lambda s: _targets(s)(net, np.asarray(lent_t, dtype=np.intp)),
-            "fit": lambda s: _fit(s)(net, lent_x, lent_t, x.copy(), seed=0, epochs=1, rule=rule),
+            "loss": lambda s: _method(s, "loss")(net, p, lent_x, lent_t),
+            "gradient": lambda s: _method(s, "gradient")(net, p, lent_x, lent_t),
+            "step": lambda s: _method(s, "step")(net, p, lent_x, lent_t, rule),
+            "initial": lambda s: _method(s, "initial")(net, 0),
+            "targets": lambda s: _method(s, "targets")(net, np.asarray(lent_t, dtype=np.intp)),
+            "fit": lambda s: _method(s, "fit")(net, lent_x, lent_t, x.copy(), seed=0, epochs=1, rule=rule),
         }
         whole = self._ask("construction", lambda s: s)
         answer = self._on(whole, operation, calls[operation])
@@ -144,7 +144,7 @@ class Direct:
             return ()
         taken = params_answer(answer, "gradient", net)
         other = tuple(Layer(np.ones_like(d.W), np.ones_like(d.b)) for d in taken)
-        self._on(whole, operation, lambda s: _gradient(s)(net, other, x + 1, t.copy()))
+        self._on(whole, operation, lambda s: _method(s, "gradient")(net, other, x + 1, t.copy()))
         return changed_params(taken, params_answer(answer, "gradient", net), prefix="d")
 
     def _ask(self, what: str, call: Callable[[Implementation], Answer], seed: int | None = None) -> Answer:
@@ -173,37 +173,10 @@ def descended(params: Params, gradient: Params, rule: Rule) -> Params:
     )
 
 
-def _loss(subject: Implementation) -> Callable[[Network, Params, Array, Targets], object]:
-    if not isinstance(subject, HasLoss):
-        raise NotOffered("loss")
-    return subject.loss
-
-
-def _gradient(subject: Implementation) -> Callable[[Network, Params, Array, Targets], object]:
-    if not isinstance(subject, HasGradient):
-        raise NotOffered("gradient")
-    return subject.gradient
-
-
-def _step(subject: Implementation) -> Callable[[Network, Params, Array, Targets, Rule], object]:
-    if not isinstance(subject, HasStep):
-        raise NotOffered("step")
-    return subject.step
-
-
-def _initial(subject: Implementation) -> Callable[[Network, int], object]:
-    if not isinstance(subject, HasInitial):
-        raise NotOffered("initial")
-    return subject.initial
-
-
-def _targets(subject: Implementation) -> Callable[[Network, Labels], object]:
-    if not isinstance(subject, HasTargets):
-        raise NotOffered("targets")
-    return subject.targets
-
-
-def _fit(subject: Implementation) -> Callable[..., object]:
-    if not isinstance(subject, HasFit):
-        raise NotOffered("fit")
-    return subject.fit
+def _method(subject: Implementation, operation: Operation) -> Callable[..., object]:
+    """The operation's method; NotOffered where it is absent. (An isinstance of a protocol would compute claims each time.)"""
+    found = getattr(subject, operation, None)
+    if not callable(found):
+        raise NotOffered(operation)
+    method: Callable[..., object] = found
+    return method

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.direct import Direct, offered
@@ -59,13 +59,7 @@ def implementation_subject(name: str, found: object, hints: Hints) -> Subject:
     if not isinstance(one, Implementation) or not isinstance(one.claims, Claims):
         raise Unusable(f"{name} has claims that are no Claims of backproof_spec")
     claims = hinted(name, _with(one.claims, offered(one)), hints)
-    return Subject(name, claims, Direct(lambda: _as_implementation(build()), claims), Direct(lambda: one, claims))
-
-
-def _as_implementation(built: object) -> Implementation:
-    if not isinstance(built, Implementation):
-        raise Failure("answer", f"construction returned a {type(built).__name__}, should be an implementation")
-    return built
+    return Subject(name, claims, Direct(cast(Callable[[], Implementation], build), claims), Direct(lambda: one, claims))
 
 
 def maker_subject(name: str, found: object, hints: Hints, assumed: tuple[str, ...] = ()) -> Subject:

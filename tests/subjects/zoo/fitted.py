@@ -10,7 +10,9 @@ class Regressor:
         rng = np.random.default_rng(random_state)
         sizes = [n_features, *hidden_layer_sizes, n_outputs]
         self.learning_rate = learning_rate
-        self.coefs_ = [rng.normal(0, a**-0.5, (a, b)).astype(np.float32) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.coefs_ = [
+            rng.normal(0, a**-0.5, (a, b)).astype(np.float32) for a, b in zip(sizes, sizes[1:], strict=False)
+        ]
         self.intercepts_ = [np.zeros(b, dtype=np.float32) for b in sizes[1:]]
 
     def _forward(self, X):
@@ -29,7 +31,9 @@ class Regressor:
         for i in reversed(range(len(self.coefs_))):
             back = delta @ self.coefs_[i].T * np.where(acts[i] > 0, 1, 0.01) if i else None
             self.coefs_[i] = (self.coefs_[i] - self.learning_rate * acts[i].T @ delta).astype(np.float32)
-            self.intercepts_[i] = (self.intercepts_[i] - self.learning_rate * self.half * delta.sum(0)).astype(np.float32)
+            self.intercepts_[i] = (self.intercepts_[i] - self.learning_rate * self.half * delta.sum(0)).astype(
+                np.float32
+            )
             delta = back
 
 

@@ -27,7 +27,9 @@ class NeuralNetwork:
     def train(self, inputs, targets, learning_rate=0.5):
         self.feed_forward(inputs)
         d_o = [(o - t) * o * (1 - o) for o, t in zip(self.o, targets, strict=True)]
-        d_h = [sum(d * w for d, w in zip(d_o, self.outgoing(j), strict=True)) * h * (1 - h) for j, h in enumerate(self.h)]
+        d_h = [
+            sum(d * w for d, w in zip(d_o, self.outgoing(j), strict=True)) * h * (1 - h) for j, h in enumerate(self.h)
+        ]
         for k, d in enumerate(d_o):
             self.output_bias[k] -= learning_rate * d
             for j, h in enumerate(self.h):

@@ -11,14 +11,26 @@ from backproof.subjects.hinted import checked, hinted_loss
 from backproof.subjects.ordinary.activations import Pair
 from backproof.subjects.ordinary.calls import GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.machine import Options, OrdinaryMaker, Recognised
-from backproof.subjects.ordinary.objective import Question, agreement, fit_gradient, fit_loss, gradient_of, natural
+from backproof.subjects.ordinary.objective import (
+    Question,
+    agreement,
+    candidates,
+    fit_direction,
+    fit_gradient,
+    fit_loss,
+    gradient_of,
+    natural,
+)
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shell_of, supported
-from backproof.subjects.ordinary.search import Trial, gradients, losses, one_at_a_time, steps
+from backproof.subjects.ordinary.search import Trial, found_gradients, gradient_of_one, losses, one_at_a_time, steps
 from backproof.subjects.stateless import Stateless
 from backproof.subjects.subject import Hints, Subject
-from backproof_spec import Activation, Bias, Claims, Family, Loss, Operation, Params, Penalty, Sizes, Targets
+from backproof_spec import Activation, Bias, Claims, Family, Loss, Operation, Params, Penalty, Reduction, Sizes, Targets
+from backproof_spec.vocabulary import MATCHING
+
+REDUCTION: Reduction = "sum"  # over outputs, where a delta of y - t is taken as it is
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,9 @@ def _assembled(
     options, odd = named_pairs(shell, hints)
     options = {(pair.hidden, pair.output): options.get((pair.hidden, pair.output), {}), **options}
     alone = calls.step is not None and one_at_a_time(Trial(shell, shell.sizes, calls.labels), calls.step)
-    alone = alone or (calls.gradient is not None and shell.forward.single)
+    alone = alone or (
+        calls.gradient is not None and gradient_of_one(Trial(shell, shell.sizes, calls.labels), calls.gradient)
+    )
     aims = {
         key: _objective(shell, calls, key[0], key[1], sizes, hints, alone, chosen) for key, chosen in options.items()
     }
@@ -93,7 +107,9 @@ def _assembled(
 
 def _calls(shell: Shell, pair: Pair, hints: Hints) -> Calls:
     """With rows as targets; with class numbers, where more is understood so, or where the user says so."""
-    if hints.targets is not None:
+    if shell.sizes[-1] == 1 and hints.targets == "labels":
+        raise Unusable(f"--targets labels: class numbers need two outputs at least, and sizes are {shell.sizes}")
+    if hints.targets is not None or shell.sizes[-1] == 1:
         return _calls_with(shell, pair, hints.targets == "labels")
     dense, labels = _calls_with(shell, pair, False), _calls_with(shell, pair, True)
     return labels if labels.count > dense.count else dense
@@ -102,13 +118,16 @@ def _calls(shell: Shell, pair: Pair, hints: Hints) -> Calls:
 def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
     trial = Trial(shell, shell.sizes, labels)
     gradient = _best_gradient(shell, trial, pair)
-    return Calls(tuple(losses(trial)), gradient, _best_step(shell, trial, pair, gradient), labels)
+    step = _best_step(shell, trial, pair, gradient)
+    if gradient and step and gradient_of_one(trial, gradient) and not one_at_a_time(trial, step):
+        gradient = None  # of one sample; the step, which takes batches, shows the same and more
+    return Calls(tuple(losses(trial)), gradient, step, labels)
 
 
 def _best_gradient(shell: Shell, trial: Trial, pair: Pair) -> GradientCall | None:
     """The arrangement of arguments that points most nearly where y - t does; the first among equals."""
     question = Question(trial.params, trial.x, _dense(trial), False)
-    ways = gradients(trial, pair)
+    ways = found_gradients(trial, pair)
     return max(ways, key=lambda way: agreement(gradient_of(shell, way, None, question), question, pair), default=None)
 
 
@@ -170,12 +189,27 @@ def _reported(
     if (calls.gradient or calls.step) and hints.loss is None:
         ns, h = ((1,) if alone else (1, 3)), hidden or output
         ask = _asker(shell, calls, options)
-        own = fit_gradient(ask, h, output, shapes, calls.labels, ns, [loss.name], exact=True)
-        followed = None if own else fit_gradient(ask, h, output, shapes, calls.labels, ns, ["matching"], exact=True)
+        own = fit_gradient(shell, ask, h, output, shapes, calls.labels, ns, [loss], exact=True)
+        followed = (
+            None
+            if own
+            else fit_gradient(shell, ask, h, output, shapes, calls.labels, ns, _fused(loss, output), exact=True)
+        )
     if followed is None:
         return Objective(hinted_loss(loss, hints), None, call, False, said)
     said += f"; gradients follow y - t, the derivative of the output's matching loss ({spoken(followed)})"
     return Objective(hinted_loss(followed, hints), loss, call, False, said)
+
+
+def _fused(loss: Loss, output: Activation) -> list[Loss]:
+    """The delta y - t under a loss that it does not belong to, with the reductions of that loss: no scale is excused."""
+    if MATCHING.get(output.name) == loss.name:
+        return []
+    return [
+        Loss("matching", factor, loss.samples, outputs)
+        for factor in dict.fromkeys((loss.factor, 1.0))
+        for outputs in dict.fromkeys((loss.outputs, REDUCTION))
+    ]
 
 
 def _followed(
@@ -184,14 +218,16 @@ def _followed(
 ) -> Objective:  # fmt: skip
     """Without a reported loss: the one whose gradient is followed."""
     usual = natural(output, calls.labels)
-    if calls.gradient is None and (calls.step is None or not calls.step.rated):
-        return Objective(hinted_loss(usual, hints), None, None, True, f"loss: {spoken(usual)}, presumed")
     names = ["cross_entropy", "squared_error"] if output.name == "softmax" else ["squared_error"]
     names += ["binary_cross_entropy"] if output.name == "sigmoid" else []
     names = [hints.loss] if hints.loss else [*names, "matching"]
     ns = (1,) if alone else (1, 3, 4)
-    ask = _asker(shell, calls, options)
-    found = fit_gradient(ask, hidden or output, output, shapes, calls.labels, ns, names)
+    ask, offered = _asker(shell, calls, options), list(candidates(output, names))
+    if calls.gradient is None and (calls.step is None or not calls.step.rated):
+        towards = fit_direction(shell, ask, hidden or output, output, shell.sizes, calls.labels, offered) or usual
+        said = f"loss: {spoken(towards)}, read off the direction of steps, or presumed; their rate is not known"
+        return Objective(hinted_loss(towards, hints), None, None, True, said)
+    found = fit_gradient(shell, ask, hidden or output, output, shapes, calls.labels, ns, offered)
     if found is not None:
         return Objective(hinted_loss(found, hints), None, None, False, f"loss: {spoken(found)}, read off gradients")
     declared = None not in (hints.samples, hints.factor)

@@ -8,7 +8,7 @@ import numpy as np
 from backproof.subjects.answers import number_answer
 from backproof.subjects.errors import Failure
 from backproof.subjects.ordinary.layout import Layout, Sizes
-from backproof.subjects.ordinary.operations import Call, Forward, Token, batch, call_named, sample
+from backproof.subjects.ordinary.operations import Call, Forward, Style, Token, batch, call_named, sample
 from backproof.subjects.ordinary.places import Path, as_numbers, fetch, store
 from backproof_spec import Array, Layer, Params, Targets
 
@@ -30,6 +30,8 @@ class Asked:
         x, t = self._shaped(self.x), self._shaped(self.t)
         given: dict[Token, object] = {"x": x, "t": t, "rate": self.rate, "one": self.epochs, "size": len(self.x)}
         given["grads"] = grads
+        if "pairs" in call.tokens:
+            given["pairs"] = self._pairs()
         if first or "y" in call.tokens:
             given["y"] = self.forward.raw(whole, x)
         return call_named(whole, call, given)
@@ -38,6 +40,12 @@ class Asked:
         if self.forward.single:
             return sample(value, self.forward.style, 0)
         return batch(value, self.forward.style)
+
+    def _pairs(self) -> list[tuple[object, object]]:
+        """A list of (x, t), one for each sample; columns are (d, 1)."""
+        alone: dict[Style, Style] = {"columns": "single column", "rows": "single"}
+        style = alone.get(self.forward.style, self.forward.style)
+        return [(sample(self.x, style, i), sample(self.t, style, i)) for i in range(len(self.x))]
 
     def rows(self) -> "list[Asked]":
         """One for each sample."""

@@ -28,9 +28,13 @@ class Recognised:
 
     def build(self, net: Network, seed: int) -> object:
         """An object for the network."""
-        hidden = net.activations[0] if net.depth > 1 else None
-        options = self.options.get((hidden, net.activations[-1]), {})
-        return self.constructor.build(net.sizes, seed, spread(self.constructor, options, net.depth))
+        options = (chosen for pair, chosen in self.options.items() if _serves(pair, net))
+        return self.constructor.build(net.sizes, seed, spread(self.constructor, next(options, {}), net.depth))
+
+
+def _serves(pair: tuple[Activation | None, Activation], net: Network) -> bool:
+    """Whether options for these activations make the network; without a hidden layer only the output counts."""
+    return pair[1] == net.activations[-1] and (net.depth == 1 or pair[0] == net.activations[0])
 
 
 def spread(constructor: Constructor, options: Options, depth: int) -> dict[str, object]:

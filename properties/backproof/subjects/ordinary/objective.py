@@ -30,10 +30,10 @@ class Question(NamedTuple):
     one_hot: bool
 
 
-def questions(sizes: Sequence[Shape], ns: Sequence[int], labels: bool, one_hot: bool) -> list[Question]:
+def questions(shell: Shell, sizes: Sequence[Shape], ns: Sequence[int], labels: bool, one_hot: bool) -> list[Question]:
     """One for each size and number of rows; the last ones confirm what the others suggest."""
     return [
-        Question(drawn(s, 20 + i), inputs(n, s[0], 20 + i), targets(n, s[-1], labels, one_hot, seed=i), one_hot)
+        Question(shell.drawn(s, 20 + i), inputs(n, s[0], 20 + i), targets(n, s[-1], labels, one_hot, seed=i), one_hot)
         for i, (s, n) in enumerate((s, n) for s in sizes for n in ns)
     ]
 
@@ -68,7 +68,7 @@ def fit_loss(
     """The loss, read off its values on several batches; None if none of the specification's gives them."""
     kinds: tuple[tuple[bool, Kind], ...] = ((False, "natural"), (True, "one_hot"))
     for one_hot, kind in kinds[: 1 if labels else 2]:
-        asked = questions(sizes, (1, 3, 4), labels, one_hot)
+        asked = questions(shell, sizes, (1, 3, 4), labels, one_hot)
         given = [_value(shell, call, q, options) for q in asked]
         for loss in candidates(output, ("squared_error", *_logarithmic(output))):
             if all(_near(v, shell, q, loss, output, l2, options) for v, q in zip(given, asked, strict=True)):
@@ -148,16 +148,33 @@ def gradient_of(
 
 
 def fit_gradient(
-    ask: Callable[[Question], Params | None], hidden: Activation, output: Activation, sizes: Sequence[Shape],
-    labels: bool, ns: Sequence[int], names: Sequence[str], exact: bool = False,
+    shell: Shell, ask: Callable[[Question], Params | None], hidden: Activation, output: Activation, sizes: Sequence[Shape],
+    labels: bool, ns: Sequence[int], offered: Sequence[Loss], exact: bool = False,
 ) -> Loss | None:  # fmt: skip
     """The loss whose gradient is followed, in every layer; unless exact, else in the output layer's weights."""
-    asked = questions(sizes, ns, labels, False)
+    asked = questions(shell, sizes, ns, labels, False)
     given = [ask(q) for q in asked]
     for last_only in (False,) if exact else (False, True):
-        for loss in candidates(output, names):
+        for loss in offered:
             if all(_agrees(g, q, loss, hidden, output, last_only) for g, q in zip(given, asked, strict=True)):
                 return replace(loss, targets="index" if labels else "natural")
+    return None
+
+
+def fit_direction(
+    shell: Shell, ask: Callable[[Question], Params | None], hidden: Activation, output: Activation, sizes: Shape, labels: bool,
+    offered: Sequence[Loss],
+) -> Loss | None:  # fmt: skip
+    """The loss whose gradient points where every step goes, for a program whose rate is not known."""
+    asked = questions(shell, [sizes], (1,), labels, False) + questions(shell, [sizes], (1,), labels, True)
+    given = [ask(q) for q in asked]
+    for loss in offered:
+        net = expected.plain(sizes, hidden, output, loss)
+        if all(
+            g and cosine(g, expected.gradient(net, q.params, q.x, q.t)) > 1 - 1e-6
+            for g, q in zip(given, asked, strict=True)
+        ):
+            return replace(loss, targets="index" if labels else "natural")
     return None
 
 
@@ -191,4 +208,13 @@ def natural(output: Activation, labels: bool) -> Loss:
     )
 
 
-__all__ = ["agreement", "fit_gradient", "fit_loss", "gradient_of", "natural", "questions"]
+__all__ = [
+    "agreement",
+    "candidates",
+    "fit_direction",
+    "fit_gradient",
+    "fit_loss",
+    "gradient_of",
+    "natural",
+    "questions",
+]

@@ -15,7 +15,7 @@ from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, pla
 from backproof_spec import Array, Targets
 
 Style = Literal["rows", "columns", "single", "single row", "single column", "list"]
-Token = Literal["x", "t", "y", "rate", "one", "size", "grads", "nothing"]
+Token = Literal["pairs", "x", "t", "y", "rate", "one", "size", "grads", "nothing"]
 STYLES: tuple[Style, ...] = ("rows", "columns", "single", "single column", "single row", "list")
 LOSS = (
     "loss", "compute_loss", "cost", "compute_cost", "error", "objective", "calculate_loss", "calc_loss", "get_loss",
@@ -30,7 +30,7 @@ GRADIENT = (
 )  # fmt: skip
 STEP = (
     "step", "train_step", "training_step", "train_on_batch", "train_batch", "sgd_step", "gradient_step",
-    "gradient_descent_step", "update", "update_mini_batch", "partial_fit", "learn", "train_one", "train_sample", "train",
+    "gradient_descent_step", "update", "update_mini_batch", "partial_fit", "learn", "SGD", "sgd", "train_one", "train_sample", "train",
     "fit", "optimize", "gradient_descent", "backward", "backprop", "back_prop", "backpropagate", "back_propagate",
     "backpropagation", "back_propagation", "backward_pass", "backward_propagation",
 )  # fmt: skip
@@ -39,6 +39,7 @@ UPDATE = (
     "optimizer_step", "apply", "optimize", "descend",
 )  # fmt: skip
 _TOKENS: tuple[tuple[Token, str], ...] = (
+    ("pairs", r"(mini_?)?batch|training_data|train_data|training_set|pairs"),
     ("x", r"x\w?|xs|x_\w+|inputs?(_?\w+)?|data|features|samples?|batch_x|train_x|a0"),
     (
         "t",

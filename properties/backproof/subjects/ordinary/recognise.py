@@ -34,6 +34,10 @@ class Shell:
     forward: Forward
     sizes: Shape  # at which it was understood
 
+    def drawn(self, sizes: Shape, seed: int) -> Params:
+        """Parameters to try; biases are zero where it has none."""
+        return drawn(sizes, seed, self.layout.form != "none")
+
     def whole(self, sizes: Shape, params: Params | None = None, options: Options | None = None) -> object:
         """An object with the parameters in it; Failure if it cannot be made."""
         names = spread(self.constructor, options or {}, len(sizes) - 1)
@@ -118,7 +122,7 @@ def probed(shell: Shell, sizes: Shape, options: Options | None = None) -> list[P
     """Outputs at two draws of parameters, for a batch each; () where it raises."""
     found = list[Probe]()
     for seed, n in ((1, _ROWS), (2, 3)):
-        params, x = drawn(sizes, seed), inputs(n, sizes[0], seed)
+        params, x = shell.drawn(sizes, seed), inputs(n, sizes[0], seed)
         try:
             with quiet(), lent_generators():
                 found.append(Probe(params, x, shell.outputs(params, x, options)))

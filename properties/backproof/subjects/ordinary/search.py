@@ -1,7 +1,7 @@
 """Loss, gradient and step are sought by name, and tried with every arrangement of arguments that the name allows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from backproof.subjects.answers import number_answer
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.ordinary import expected
-from backproof.subjects.ordinary.activations import Pair, drawn, inputs
+from backproof.subjects.ordinary.activations import Pair, inputs
 from backproof.subjects.ordinary.calls import (
     Asked,
     Flat,
@@ -66,7 +66,7 @@ class Trial:
     @property
     def params(self) -> Params:
         """At which calls are tried."""
-        return drawn(self.sizes, 5)
+        return self.shell.drawn(self.sizes, 5)
 
     def asked(self, rate: float = 0.5) -> Asked:
         """The batch."""
@@ -108,7 +108,7 @@ def calls(whole: object, name: str) -> Iterator[tuple[bool, Call]]:
 
 
 def _firsts(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
-    return (False, True) if "x" in tokens else (True,)
+    return (False, True) if "x" in tokens else (False,) if "pairs" in tokens else (True,)
 
 
 def _keywords(names: list[str]) -> tuple[tuple[str, Token], ...]:
@@ -153,6 +153,15 @@ def _numeric(way: LossCall, trial: Trial) -> bool:
             return bool(np.isfinite(number_answer(answer, "loss")))
     except (Exception, SystemExit):  # noqa: BLE001 - a trial
         return False
+
+
+def found_gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
+    """Tried on a batch; on one row, where a batch shows no gradients of the biases that are there."""
+    many = gradients(trial, pair)
+    held = trial.shell.layout.biases is not None
+    if many and not (held and any(isinstance(g.layout, Layout) and g.layout.biases is None for g in many)):
+        return many
+    return gradients(replace(trial, rows=1), pair) or many
 
 
 def gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
@@ -258,12 +267,29 @@ def _tells(row: str) -> bool:
     return name.startswith("d") or "grad" in row.lower() or "nabla" in row.lower()
 
 
+def gradient_of_one(trial: Trial, way: GradientCall) -> bool:
+    """Whether it is a gradient of one sample: taken so, or written for one column, so that every other adds a column."""
+    if trial.shell.forward.single:
+        return True
+    if trial.shell.forward.style != "columns":
+        return False
+    try:
+        with quiet(), lent_generators():
+            many = way(trial.whole(), trial.asked(), trial.sizes)
+            one = way(trial.whole(), trial.asked().rows()[0], trial.sizes)
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial
+        return False
+    return all(g.b.shape == (d,) for g, d in zip(one, trial.sizes[1:], strict=True)) and all(
+        g.b.shape == (d, trial.rows) for g, d in zip(many, trial.sizes[1:], strict=True)
+    )
+
+
 def steps(trial: Trial, gradient: GradientCall | None) -> list[StepCall]:
     """Every call, or pair of calls, that changes parameters."""
     found = list[StepCall]()
     for name in STEP:
         for first, call in calls(trial.whole(), name):
-            if "t" in call.tokens and "grads" not in call.tokens:
+            if {"t", "pairs"} & set(call.tokens) and "grads" not in call.tokens:
                 found += _stepping(trial, call, first, None)
         if found:
             return found
