@@ -209,9 +209,7 @@ class Asked:
         except Failure as failure:
             raise Unmet("shape-forward", failure.message) from None
 
-    def touched(
-        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
-    ) -> tuple[str, ...]:
+    def touched(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
         """What the operation changed though it was only lent."""
         try:
             return self._ask.touched(operation, net, params, x, t, rule)

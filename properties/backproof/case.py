@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from backproof_spec import Array, Layer, Network, Params, Targets
+
+
+class Printer(Protocol):
+    """What prints a value in a notebook, and for Hypothesis."""
+
+    def text(self, text: str, /) -> None:
+        """Print it."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +25,10 @@ class Case:
     t: Targets  # (n, d_L), or (n,) class numbers
     name: str = ""  # where it comes from: "grid: batch 1", "pool 17"
     flavours: frozenset[str] = field(default=frozenset())  # of its values: "moderate", "ties", "zero biases", ...
+
+    def _repr_pretty_(self, printer: "Printer", cycle: bool) -> None:
+        """In one line: Hypothesis prints this, and the arrays stand in the finding itself."""
+        printer.text(f"Case({'-'.join(map(str, self.net.sizes))}, {self.n} rows, {self.name})")
 
     @property
     def n(self) -> int:

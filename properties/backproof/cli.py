@@ -51,20 +51,15 @@ def parser() -> Parser:
         description="Judge five home-made programs, each as posted, as its answer left it, and "
         "mended. Exit status 0 when every verdict is the expected one.",
     )
-    gallery.add_argument(
-        "--examples", type=_count, default=None, metavar="N", help="size of the pool of cases (default 20)"
-    )
+    gallery.add_argument("--examples", type=_count, default=None, metavar="N", help="size of the pool of cases (default 20)")
     gallery.add_argument("--in-process", action="store_true", help="without child processes")
     spec = commands.add_parser(
         "spec",
         help="print the specification, a chapter or a clause",
-        description="Without SLUG: all clauses, a line each. With the slug of a clause or the name of a "
-        "chapter: its text.",
+        description="Without SLUG: all clauses, a line each. With the slug of a clause or the name of a chapter: its text.",
     )
     spec.add_argument("slug", nargs="?", metavar="SLUG")
-    replay = commands.add_parser(
-        "replay", help="show one finding again", description="Show one finding of a report again."
-    )
+    replay = commands.add_parser("replay", help="show one finding again", description="Show one finding of a report again.")
     replay.add_argument("token", metavar="TOKEN")
     replay.add_argument("--in-process", action="store_true", help="without a child process, for a debugger")
     return top
@@ -89,9 +84,7 @@ def _check(check: argparse.ArgumentParser) -> None:
     claims.add_argument("--loss", metavar="NAME", help="squared_error, cross_entropy, binary_cross_entropy or matching")
     claims.add_argument("--samples", choices=("sum", "mean"), help="reduction over samples")
     claims.add_argument("--outputs", choices=("sum", "mean"), help="reduction over outputs")
-    claims.add_argument(
-        "--factor", type=float, metavar="F", help="constant factor of the loss; 2: squares without the half"
-    )
+    claims.add_argument("--factor", type=float, metavar="F", help="constant factor of the loss; 2: squares without the half")
     claims.add_argument("--l2", type=float, metavar="L", help="L2 penalty, L/2 times the sum of squared weights")
     claims.add_argument("--layout", choices=("in-out", "out-in"), help="orientation of weight matrices")
     claims.add_argument("--biases", choices=("each", "none"), help="whether layers have biases")
@@ -101,12 +94,8 @@ def _check(check: argparse.ArgumentParser) -> None:
     run.add_argument("--seed", type=int, default=0, metavar="N", help="of the pool of cases (default 0)")
     run.add_argument("--examples", type=_count, default=None, metavar="N", help="size of the pool (default 100)")
     run.add_argument("--smoke", action="store_true", help="the boundary grid and a small pool")
-    run.add_argument(
-        "--time-limit", type=_seconds, default=20.0, metavar="S", help="seconds a call may take (default 20)"
-    )
-    run.add_argument(
-        "--in-process", action="store_true", help="without a child process: faster, for debuggers; a hang hangs"
-    )
+    run.add_argument("--time-limit", type=_seconds, default=20.0, metavar="S", help="seconds a call may take (default 20)")
+    run.add_argument("--in-process", action="store_true", help="without a child process: faster, for debuggers; a hang hangs")
     out = check.add_argument_group("the report")
     out.add_argument("--json", metavar="FILE", help="write the report as JSON; - for standard output")
     out.add_argument("--known", metavar="FILE", help="expected violations, a JSON object of slug: reason")

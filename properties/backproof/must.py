@@ -76,9 +76,7 @@ def must_equal(got: Array | float, want: Bounded, place: Place, slack: Array | f
     g, w, e = float(seen[worst]), float(want.value[worst]), float(np.broadcast_to(bound, seen.shape)[worst])
     by = abs(g - w)
     tail = f" {why}" if why else ""
-    raise Violation(
-        f"{here} is {_figure(g)}, should be {_figure(w)} (off by {by:.2g}, bound {e:.2g}){tail}", here, g, w, e
-    )
+    raise Violation(f"{here} is {_figure(g)}, should be {_figure(w)} (off by {by:.2g}, bound {e:.2g}){tail}", here, g, w, e)
 
 
 def must_be_zero(got: Array | float, bound: Array | float, place: Place, why: str = "") -> None:

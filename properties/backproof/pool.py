@@ -69,16 +69,15 @@ def admitted(wish: Shape, sizes: Sizes) -> tuple[int, ...]:
     return (_clamp(wish.inputs, sizes.inputs), *widths, _clamp(wish.outputs, sizes.outputs))
 
 
-def network(family: Family, sizes: tuple[int, ...], rng: np.random.Generator) -> Network:
-    """A network of the family, with activations, loss and penalty drawn from it."""
+def network(family: Family, sizes: tuple[int, ...], turn: int) -> Network:
+    """The family's network at this turn: turns go round every activation, loss and penalty that the family has."""
     depth = len(sizes) - 2
-    pick = [
-        family.hidden[int(rng.integers(len(family.hidden)))] for _ in range(depth if family.mixed else min(depth, 1))
-    ]
+    pick = [family.hidden[(turn + l) % len(family.hidden)] for l in range(depth if family.mixed else min(depth, 1))]
     hidden = tuple(pick if family.mixed else pick * depth)
-    output: Activation = family.output[int(rng.integers(len(family.output)))]
-    loss: Loss = family.loss[int(rng.integers(len(family.loss)))]
-    penalty: Penalty = family.penalty[int(rng.integers(len(family.penalty)))]
+    penalty: Penalty = family.penalty[turn % len(family.penalty)]
+    round_ = turn // len(family.penalty)
+    output: Activation = family.output[(turn + round_) % len(family.output)]
+    loss: Loss = family.loss[(turn + round_ // len(family.output)) % len(family.loss)]
     first, last = family.biases
     biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
     return Network(sizes, (*hidden, output), loss, family.reported, penalty, biases)
@@ -135,10 +134,10 @@ def tame(net: Network, params: Params, x: Array) -> Params:
     return tuple(result)
 
 
-def build(claims: Claims, family: Family, shape: Shape, seed: int) -> Case:
-    """The case of this structure whose values come from this seed."""
+def build(claims: Claims, family: Family, shape: Shape, seed: int, turn: int = 0) -> Case:
+    """The case of this structure, at this turn of the family, whose values come from this seed."""
     rng = np.random.default_rng(seed)
-    net = network(family, admitted(shape, family.sizes), rng)
+    net = network(family, admitted(shape, family.sizes), turn)
     n = shape.n if claims.batch is None else min(shape.n, claims.batch)
     x = dyadic(rng, (n, net.sizes[0]), 1.0)
     params = tame(net, parameters(net, rng, shape.zero_biases), x)
@@ -165,12 +164,12 @@ def random_shape(rng: np.random.Generator, number: int) -> Shape:
 
 def pool(claims: Claims, seed: int, examples: int) -> Iterator[Case]:
     """The grid for every family in turn, then `examples` seeded cases, family after family."""
+    several = len(claims.families)
     for number, shape in enumerate(GRID_SHAPES):
         for which, family in enumerate(claims.families):
-            if which == 0 or (number + which) % len(claims.families) == 0 or len(claims.families) <= 3:
-                yield build(claims, family, shape, 1000 * number + which)
+            if which == 0 or (number + which) % several == 0 or several <= 3:
+                yield build(claims, family, shape, 1000 * number + which, number)
     rng = np.random.default_rng([seed, 20])
     for number in range(examples):
         shape = random_shape(rng, number)
-        family = claims.families[number % len(claims.families)]
-        yield build(claims, family, shape, int(rng.integers(2**31)))
+        yield build(claims, claims.families[number % several], shape, int(rng.integers(2**31)), number // several + number)

@@ -27,9 +27,7 @@ class Replay:
 def token(target: str, hints: Hints, name: str, case: Case) -> str:
     """The finding in one word."""
     given = {k: v for k, v in asdict(hints).items() if v is not None}
-    text = json.dumps(
-        {"t": target, "h": given, "p": name, "c": case_as_json(case)}, separators=(",", ":"), sort_keys=True
-    )
+    text = json.dumps({"t": target, "h": given, "p": name, "c": case_as_json(case)}, separators=(",", ":"), sort_keys=True)
     return MARK + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 

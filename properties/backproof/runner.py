@@ -145,9 +145,7 @@ def folded(verdicts: list[Verdict]) -> tuple[Verdict, ...]:
         return slug if above is None else root(above)
 
     return tuple(
-        replace(v, under=root(v.clause.slug) if root(v.clause.slug) != v.clause.slug else None)
-        if v.status == "violated"
-        else v
+        replace(v, under=root(v.clause.slug) if root(v.clause.slug) != v.clause.slug else None) if v.status == "violated" else v
         for v in verdicts
     )
 

@@ -60,9 +60,7 @@ def plain(family: Family, sizes: tuple[int, ...], claims: Claims) -> Network | N
     depth = len(sizes) - 2
     first, last = family.biases
     biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
-    net = Network(
-        sizes, (family.hidden[0],) * depth + (family.output[0],), family.loss[0], family.reported, biases=biases
-    )
+    net = Network(sizes, (family.hidden[0],) * depth + (family.output[0],), family.loss[0], family.reported, biases=biases)
     fits = closed.has_closed_form(net) and all(map(known, net.activations)) and claims.rates is not None
     return net if fits else None
 
@@ -125,9 +123,7 @@ def gate_task(claims: Claims, family: Family) -> Task | None:
     """The sixteen gates for this family, or None where it cannot hold them."""
     sizes = admitted(Shape("", (6,), 2, 2 if family.output[0].name == "softmax" else 1, 4), family.sizes)
     net = plain(family, sizes, claims)
-    return (
-        None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
-    )
+    return None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
 
 
 def class_task(claims: Claims, family: Family) -> Task | None:

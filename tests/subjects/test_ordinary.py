@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.subjects.zoo import HERE, ROWS, Row
+from tests.subjects.zoo.lists import Net as Lists
+
 from backproof.oracle import closed
 from backproof.oracle.bounded import rounding
 from backproof.subjects.errors import Unusable
@@ -9,7 +12,6 @@ from backproof.subjects.loading import load
 from backproof.subjects.subject import Hints, Subject
 from backproof_spec import Layer, Network, Params, Rule, Targets
 from backproof_spec.vocabulary import target_kind
-from tests.subjects.zoo import HERE, ROWS, Row
 
 RIGHT = pytest.mark.parametrize("row", ROWS, ids=[row.right.rpartition("/")[2] for row in ROWS])
 
@@ -185,7 +187,7 @@ def test_every_named_activation_is_claimed() -> None:
     assert pairs == {(h, o) for h in ("tanh", "sigmoid", "relu") for o in ("softmax", "identity")}
 
 
-def test_an_unknown_activation_is_unusable_and_says_what_to_say(tmp_path: object) -> None:
+def test_an_unknown_activation_is_unusable_and_says_what_to_say() -> None:
     with pytest.raises(Unusable, match=r"^activation not understood: outputs of .*; say --hidden NAME --output NAME$"):
         load(Odd)
 
@@ -193,6 +195,81 @@ def test_an_unknown_activation_is_unusable_and_says_what_to_say(tmp_path: object
 def test_hints_name_what_cannot_be_read_off() -> None:
     family = load(Odd, Hints(hidden="tanh", output="sigmoid")).claims.families[0]
     assert (family.hidden[0].name, family.output[0].name) == ("tanh", "sigmoid")
+
+
+def test_a_program_that_skips_a_layer_is_not_taken_for_one_without_hidden_layers() -> None:
+    with pytest.raises(Unusable, match=r"^activation not understood"):
+        load(Skipping)
+    assert load(Skipping, Hints(hidden="tanh", output="tanh")).claims.families[0].sizes.depth == (0, None)
+
+
+class Skipping:
+    """The last layer is never reached."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]  # noqa: NPY002
+        self.biases = [np.zeros(b) for b in sizes[1:]]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        for W, b in list(zip(self.weights, self.biases, strict=True))[: max(1, len(self.weights) - 1)]:
+            x = np.tanh(x @ W + b)
+        return x
+
+
+@pytest.mark.parametrize("sign", [-1, 0])
+def test_a_bias_that_is_subtracted_or_left_out_is_no_obstacle(sign: int) -> None:
+    class Biased(Skipping):
+        def forward(self, x: np.ndarray) -> np.ndarray:
+            for W, b in zip(self.weights, self.biases, strict=True):
+                x = np.tanh(x @ W + sign * b)
+            return x
+
+    subject = load(Biased)
+    assert subject.claims.families[0].hidden[0].name == "tanh"
+    assert subject.claims.families[0].biases == ("each", "each")
+    assert {"forward"} == set().union(*(differs(subject, net) for net in networks(subject)))
+
+
+@pytest.mark.parametrize("axis", [0, None])
+def test_softmax_over_the_wrong_axis_is_no_obstacle(axis: int | None) -> None:
+    class Wrong(Skipping):
+        def forward(self, x: np.ndarray) -> np.ndarray:
+            for W, b in zip(self.weights[:-1], self.biases, strict=False):
+                x = np.tanh(x @ W + b)
+            z = np.exp(x @ self.weights[-1] + self.biases[-1])
+            return np.asarray(z / z.sum(axis=axis))
+
+    subject = load(Wrong)
+    assert subject.claims.families[0].output[0].name == "softmax"
+    assert {"forward"} == set().union(*(differs(subject, net) for net in networks(subject)))
+
+
+def test_a_reported_loss_beside_a_delta_of_y_minus_t_is_said() -> None:
+    class Fused(Lists):
+        def gradients(self, x: np.ndarray, t: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+            delta = (self.forward(x) - t) / len(x)  # type: ignore[no-untyped-call]  # as its author wrote it
+            dW, db = [self.activations[-2].T @ delta], [delta.sum(axis=0)]
+            for i in range(len(self.weights) - 1, 0, -1):
+                delta = delta @ self.weights[i].T * self.activations[i] * (1 - self.activations[i])
+                dW.insert(0, self.activations[i - 1].T @ delta)
+                db.insert(0, delta.sum(axis=0))
+            return dW, db
+
+    family = load(Fused).claims.families[0]
+    assert family.loss[0].name == "matching"
+    assert family.reported is not None and family.reported.name == "squared_error"
+
+
+@pytest.mark.parametrize("power", [-1, 1, 2])
+def test_no_convention_excuses_a_gradient_of_another_scale_than_the_reported_loss(power: int) -> None:
+    class Scaled(Lists):
+        def gradients(self, x: np.ndarray, t: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+            dW, db = super().gradients(x, t)  # type: ignore[no-untyped-call]  # as its author wrote it
+            return [d * len(x) ** power for d in dW], [d * len(x) ** power for d in db]
+
+    subject = load(Scaled)
+    assert subject.claims.families == load(Lists).claims.families
+    assert all("gradient" in differs(subject, net) for net in networks(subject))
 
 
 class Odd:

@@ -29,9 +29,7 @@ def _network(family: Family, sizes: tuple[int, ...], hidden: Activation, output:
     return Network(sizes, (hidden,) * depth + (output,), family.loss[0], family.reported, family.penalty[0], biases)
 
 
-def _through(
-    claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float
-) -> Case | None:
+def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float) -> Case | None:
     """One row x = (1, 0, ...): the first layer's z are the points; each unit feeds one next unit with the weight."""
     sizes = admitted(Shape("", (len(points),), 2, 2, 1), family.sizes)
     if len(sizes) < 3:
@@ -45,9 +43,7 @@ def _through(
         W = np.full((d_in, d_out), 0.25)
         W[0] = np.resize(points, d_out)
         layers.append(Layer(W if l == 1 else weight * np.eye(d_in, d_out), np.zeros(d_out)))
-    case = Case(
-        net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ..."
-    )
+    case = Case(net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ...")
     return typed(claims, case)
 
 
@@ -142,9 +138,7 @@ def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
     got = np.where(reach, down.value[0] / np.where(reach, back[0], 1), want.value[0])
     j = int(np.argmax(np.abs(got - want.value[0]) - want.error[0]))
     at = float(z.value[0, j])
-    at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[
-        0, j
-    ]
+    at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[0, j]
     same = abs(got[j] - at_a) <= 1e-6 * max(1.0, abs(at_a)) and abs(at_a - want.value[0, j]) > 1e-5
     hint = ": it is the derivative taken at the activation a = f(z), where z belongs" if same else ""
     g, w = float(got[j]), float(want.value[0, j])

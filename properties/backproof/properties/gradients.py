@@ -19,7 +19,7 @@ from backproof.domain import (
 from backproof.must import Place, Undecided, Unmet, Violation, agree, must, must_be_zero, must_equal
 from backproof.oracle import closed, declared, scale
 from backproof.oracle.backward import Witness, recursion, witnesses
-from backproof.oracle.bounded import Bounded, gamma, wide
+from backproof.oracle.bounded import Bounded, Wide, gamma, wide
 from backproof.oracle.own_loss import Finding, against_own_loss
 from backproof.registry import holds
 from backproof_spec import Layer, Params
@@ -154,12 +154,12 @@ def weight_gradients_are_outer_products_of_input_and_delta(subject: JudgedGradie
             )
 
 
-def _single_rows_are_right(subject: JudgedGradient, case: Case, l: int) -> bool | None:
-    """Whether the gradient of layer l is right on each row alone; None: it cannot be asked there."""
+def _single_rows_are_right(subject: JudgedGradient, case: Case, l: int, part: int) -> bool | None:
+    """Whether dW_l (part 0) or db_l (part 1) is right on each row alone; None: it cannot be asked there."""
     try:
         for i in range(case.n):
             got, slack, want = _seen(subject, case.rows([i]))
-            if not agree(np.asarray(got[l - 1].W), want[l - 1].W, slack[l - 1].W):
+            if not agree(np.asarray(got[l - 1][part]), want[l - 1][part], slack[l - 1][part]):
                 return False
     except Unmet:
         return None
@@ -173,7 +173,7 @@ def weight_gradients_sum_the_outer_products_of_the_rows(subject: JudgedGradient,
     if scale.uniform(got, want):
         raise Undecided("the whole gradient is off by one factor: a matter of scale")
     for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
-        if agree(np.asarray(g.W), w.W, s.W) or _single_rows_are_right(subject, case, l) is False:
+        if agree(np.asarray(g.W), w.W, s.W) or _single_rows_are_right(subject, case, l, 0) is False:
             continue
         must_equal(g.W, w.W, Place("dW", l), s.W)
 
@@ -189,9 +189,7 @@ def bias_gradients_are_the_deltas(subject: JudgedGradient, case: Case) -> None:
         dead = not by["db"].value.any()
         if dead or ("dW" in by and by["dW"].agrees(true)):
             want = "although the layer has a delta" if dead else "while dW holds the right delta"
-            must_equal(
-                by["db"].value[0], Bounded(true.value[0], true.error[0]), Place("db", l), by["db"].error[0], want
-            )
+            must_equal(by["db"].value[0], Bounded(true.value[0], true.error[0]), Place("db", l), by["db"].error[0], want)
 
 
 @holds("grad-biases", where=closed_form & several_rows)
@@ -203,7 +201,8 @@ def bias_gradients_sum_the_deltas_of_the_rows(subject: JudgedGradient, case: Cas
     for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
         if case.net.bias(l) == "none" or agree(np.asarray(g.b), w.b, s.b):
             continue
-        if not g.b.any() or agree(np.asarray(g.W), w.W, s.W):
+        alone = _single_rows_are_right(subject, case, l, 1)
+        if alone or (alone is None and (not g.b.any() or agree(np.asarray(g.W), w.W, s.W))):
             must_equal(g.b, w.b, Place("db", l), s.b)
 
 
@@ -252,18 +251,23 @@ def weights_shrink_by_the_declared_penalty_and_no_more(subject: JudgedGradient, 
     got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
     slack = subject.slack(fit.params, got)
     want = declared.gradient(subject, fit)
-    off = [wide(g.W) - w.W.value for g, w in zip(got, want, strict=True)]
-    weights = [wide(layer.W) for layer in fit.params]
-    extra = float(
-        sum(((o * W).sum() for o, W in zip(off, weights, strict=True)), np.longdouble(0))
-        / sum(((W * W).sum() for W in weights), np.longdouble(0))
-    )
-    if sum(W.size for W in weights) < 3 or not all(
-        (np.abs(o - extra * W) <= 0.1 * np.abs(extra * W) + 2 * w.W.error + s.W).all()
-        for o, W, w, s in zip(off, weights, want, slack, strict=True)
-    ):
-        return  # whatever is wrong here, weights do not shrink in proportion to themselves
-    for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
-        must_equal(
-            g.W, w.W, Place("dW", l), 2 * w.W.error + s.W, f"at y = t: weights shrink by {extra:.6g} of themselves"
-        )
+    for part, name in ((0, "dW"), (1, "db")):
+        off: list[Wide] = [wide(g[part]) - w[part].value for g, w in zip(got, want, strict=True)]
+        own: list[Wide] = [wide(layer[part]) for layer in fit.params]
+        room: list[Wide] = [2 * w[part].error + s[part] for w, s in zip(want, slack, strict=True)]
+        extra = _shrinkage(off, own, room)
+        if extra is None:
+            continue  # whatever is wrong here, nothing shrinks in proportion to itself
+        for l, (g, w, more) in enumerate(zip(got, want, room, strict=True), start=1):
+            why = f"at y = t: {name[1]} shrinks by {extra:.6g} of itself"
+            must_equal(g[part], w[part], Place(name, l), more, why)
+
+
+def _shrinkage(off: list[Wide], own: list[Wide], room: list[Wide]) -> float | None:
+    """The one c with off = c * own in every layer, if there is one and the layers have numbers enough to tell."""
+    square = float(sum((p * p).sum() for p in own))
+    if square == 0 or sum(p.size for p in own) < 3:
+        return None
+    c = float(sum((o * p).sum() for o, p in zip(off, own, strict=True))) / square
+    fits = all((np.abs(o - c * p) <= 0.1 * np.abs(c * p) + e).all() for o, p, e in zip(off, own, room, strict=True))
+    return c if fits else None

@@ -69,9 +69,7 @@ def _same(subject: Judged, case: Case, first: Asked, second: Callable[[], Asked]
             must_equal(other, want, Place(name), why=f"as {operation} {why}")
 
 
-reported_known = Where(
-    "a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in LOSSES
-)
+reported_known = Where("a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in LOSSES)
 
 
 @holds("repeatable", where=closed_form & reported_known & moderate)

@@ -108,15 +108,9 @@ def training_on_a_class_number_is_training_on_its_row(subject: JudgedGradient, c
         return
     g, label = subject.gradient(case.net, case.params, case.x, case.t), int(case.t[0])
     b = g[-1].b
-    row = (
-        wide(case.x[0])
-        if case.net.depth == 1
-        else closed.forward(case.net, case.params, case.x, subject.r).a[-2].value[0]
-    )
+    row = wide(case.x[0]) if case.net.depth == 1 else closed.forward(case.net, case.params, case.x, subject.r).a[-2].value[0]
     delta = wide(b) if b.any() else row @ wide(g[-1].W)
-    true = closed.deltas(
-        case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t, subject.r
-    )[-1]
+    true = closed.deltas(case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t, subject.r)[-1]
     sure = np.abs(true.value[0]) > 4 * true.error[0] + 1e-3
     for k in range(len(delta)):
         if sure[k]:

@@ -43,9 +43,7 @@ def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> list[tu
 def _weights(operation: str, case: Case, answer: Params) -> None:
     prefix = "dW" if operation == "gradient" else "W"
     must(len(answer) == case.net.depth, f"{operation} returned {len(answer)} layers, should be {case.net.depth}")
-    for l, (layer, shape) in enumerate(
-        zip(answer, zip(case.net.sizes, case.net.sizes[1:], strict=False), strict=True), 1
-    ):
+    for l, (layer, shape) in enumerate(zip(answer, zip(case.net.sizes, case.net.sizes[1:], strict=False), strict=True), 1):
         must(
             layer.W.shape == shape,
             f"after {operation} the shape of {prefix}{l} is {layer.W.shape}, should be {shape} (batch of {case.n})",

@@ -50,9 +50,7 @@ def a_step_goes_against_the_gradient(subject: JudgedGradientAndStep, case: Case)
     if subject.claims.rates is None:
         _goes_down(subject, case)
         return
-    _must_follow(
-        subject, case, _move(subject, case, rate), g, rate, f"at rate {rate:g}: minus the rate times the gradient"
-    )
+    _must_follow(subject, case, _move(subject, case, rate), g, rate, f"at rate {rate:g}: minus the rate times the gradient")
 
 
 def _goes_down(subject: JudgedStep, case: Case) -> None:
@@ -91,8 +89,7 @@ def every_layer_with_a_gradient_moves(subject: JudgedStep, case: Case) -> None:
         if rate * np.abs(w.W.value).max() > 1e3 * resolution:
             must(
                 m.W.any(),
-                f"W{l} did not move in a step at rate {rate:g}, though its gradient reaches "
-                f"{float(np.abs(w.W.value).max()):.3g}",
+                f"W{l} did not move in a step at rate {rate:g}, though its gradient reaches {float(np.abs(w.W.value).max()):.3g}",
                 Place("change of W", l),
             )
 
@@ -114,9 +111,7 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
             _proportional(m.W, Bounded(want, bound), Place("change of W", l), rate)
 
 
-def _proportional(
-    move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, rate: float
-) -> None:
+def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, rate: float) -> None:
     try:
         must_equal(move, want, place, why=f"at rate {rate:g}")
     except Violation as violation:

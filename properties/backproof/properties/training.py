@@ -28,9 +28,7 @@ def _trained(claims: Claims, gates: bool) -> Iterator[Case]:
 
 
 def _as_case(task: Task, number: int) -> Case:
-    return Case(
-        task.net, task.start, task.x, task.t[number], f"{task.names[number]}, rate {task.rate:g}, {task.steps} steps"
-    )
+    return Case(task.net, task.start, task.x, task.t[number], f"{task.names[number]}, rate {task.rate:g}, {task.steps} steps")
 
 
 def _cases(gates: bool) -> Cases:

@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
+from zlib import crc32
 
 from backproof.subjects.calling import quiet, sentence, where
 from backproof.subjects.errors import Unusable
@@ -49,7 +50,7 @@ def file_module(path: Path) -> ModuleType:
     if not path.is_file():
         raise Unusable(f"there is no file {path}{_near(path.name, _siblings(path))}")
     path = path.resolve()
-    name = f"backproof_subject_{abs(hash(str(path))):x}"
+    name = f"backproof_subject_{crc32(str(path).encode()):08x}"  # the same in every run
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise Unusable(f"{path.name} is not a Python file: a target is net.py:Net")

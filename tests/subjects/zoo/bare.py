@@ -1,4 +1,6 @@
 """A bare list of matrices without biases; one flat gradient vector."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

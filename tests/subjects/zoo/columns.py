@@ -1,4 +1,6 @@
 """Samples as columns, weights (out, in), biases (d, 1), sizes one by one, private names."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

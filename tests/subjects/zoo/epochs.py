@@ -1,4 +1,6 @@
 """fit with a number of epochs; the output is subtracted from the target; alternating list of parameters."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

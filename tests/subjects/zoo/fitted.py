@@ -1,4 +1,6 @@
 """coefs_ and intercepts_, partial_fit, keywords, float32."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

@@ -1,4 +1,6 @@
 """Functions over a dict of parameters; the gradient of the batch is averaged twice."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

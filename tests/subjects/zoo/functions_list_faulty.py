@@ -1,4 +1,6 @@
 """Functions over a list of pairs, parameters last, updated in place; steps climb in the output layer."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

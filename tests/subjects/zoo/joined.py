@@ -1,4 +1,6 @@
 """The bias is the last row, or in another class the first column, of the weight matrix; no loss, no rate."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

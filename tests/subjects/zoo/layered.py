@@ -1,4 +1,6 @@
 """Layer objects; forward, backward and update as three calls; a learning rate in the constructor."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

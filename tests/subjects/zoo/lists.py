@@ -1,4 +1,6 @@
 """Lists of weights and biases, sizes in a list, squared error."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

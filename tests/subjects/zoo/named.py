@@ -1,4 +1,6 @@
 """Activations by name; params in a dict; the loss returns its gradients as well."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

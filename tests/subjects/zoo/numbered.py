@@ -1,4 +1,6 @@
 """W1, b1, W2, b2, a seed, softmax with cross-entropy, loss(y, t), gradients in a dict."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

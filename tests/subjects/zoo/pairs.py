@@ -1,4 +1,6 @@
 """A list of (W, b) pairs, class numbers as targets."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import numpy as np
 

@@ -1,4 +1,6 @@
 """Plain Python lists, one sample at a time."""
+# mypy: ignore-errors
+# ruff: noqa: NPY002, N801
 
 import math
 import random

@@ -23,7 +23,7 @@ from backproof.subjects.ordinary.objective import (
 )
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
-from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shell_of, supported
+from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shallow, shell_of, supported
 from backproof.subjects.ordinary.search import Trial, found_gradients, gradient_of_one, losses, one_at_a_time, steps
 from backproof.subjects.stateless import Stateless
 from backproof.subjects.subject import Hints, Subject
@@ -64,7 +64,7 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
     checked(hints)
     shell = shell_of(name, found, hints)
     pair = fitted(shell, hints)
-    if pair is None:
+    if pair is None or (hints.hidden is None and shallow(shell)):
         raise Unusable(
             f"activation not understood: outputs of {name} agree with no activations of the specification; "
             "say --hidden NAME --output NAME"
@@ -78,6 +78,8 @@ def _assembled(
     name: str, found: object, hints: Hints, shell: Shell, pair: Pair, sizes: Sizes, limits: tuple[str, ...]
 ) -> Subject:
     calls = _calls(shell, pair, hints)
+    if calls.labels and not sizes.exactly:
+        sizes = replace(sizes, outputs=(max(2, sizes.outputs[0]), sizes.outputs[1]))  # classes, of which there are two
     options, odd = named_pairs(shell, hints)
     options = {(pair.hidden, pair.output): options.get((pair.hidden, pair.output), {}), **options}
     alone = calls.step is not None and one_at_a_time(Trial(shell, shell.sizes, calls.labels), calls.step)

@@ -7,9 +7,9 @@ import numpy as np
 
 from backproof.subjects.answers import number_answer
 from backproof.subjects.errors import Failure
-from backproof.subjects.ordinary.layout import Layout, Sizes
+from backproof.subjects.ordinary.layout import Layout, Sizes, plain_name
 from backproof.subjects.ordinary.operations import Call, Forward, Style, Token, batch, call_named, sample
-from backproof.subjects.ordinary.places import Path, as_numbers, fetch, store
+from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, store
 from backproof_spec import Array, Layer, Params, Targets
 
 RATES = ("lr", "learning_rate", "rate", "eta", "alpha", "epsilon", "step_size", "learningrate", "learn_rate", "l_rate")
@@ -188,9 +188,6 @@ def epoch_attributes(whole: object) -> tuple[Path, ...]:
 
 
 def _attribute(whole: object, names: tuple[str, ...]) -> Path | None:
-    from backproof.subjects.ordinary.layout import plain_name
-    from backproof.subjects.ordinary.places import Hop
-
     own = [
         name
         for name, value in getattr(whole, "__dict__", {}).items()

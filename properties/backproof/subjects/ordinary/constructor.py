@@ -16,6 +16,8 @@ Role = Literal[
     "sizes", "in", "hidden", "hiddens", "h1", "h2", "h3", "out", "seed", "generator", "rate", "activation", "final",
     "activations", "loss", "default", "zero",
 ]  # fmt: skip
+_COUNT = r"(n_?|d_?|num_?|dim_?)?"
+_UNITS = r"(_?(size|dim|nodes|units|features|n|layer|neurons|count|width|d))?"
 _NAMES: tuple[tuple[Role, str], ...] = (
     ("final", r"out(put)?_(act\w*|fn|func\w*|nonlin\w*)|final_act\w*|last_act\w*"),
     ("activations", r"activations|activation_(functions|names|fns)|acts"),
@@ -27,9 +29,9 @@ _NAMES: tuple[tuple[Role, str], ...] = (
     ("h2", r"h(idden)?_?(size|dim|layer|nodes|units)?_?2(_?(size|dim|nodes|units))?|n_?h(idden)?_?2|d_h2"),
     ("h3", r"h(idden)?_?(size|dim|layer|nodes|units)?_?3(_?(size|dim|nodes|units))?|n_?h(idden)?_?3|d_h3"),
     ("hiddens", r"hiddens|hidden_(layers|layer_sizes|sizes|dims)"),
-    ("in", r"(n_?|d_?|num_?|dim_?)?(in|inp|input|inputs|features|x|i)(_?(size|dim|nodes|units|features|n|layer|neurons|count|d))?|nin"),
-    ("hidden", r"(n_?|d_?|num_?|dim_?)?(hid|hidden|h)(_?(size|dim|nodes|units|n|layer|neurons|count|width))?|nhid|width|m"),
-    ("out", r"(n_?|d_?|num_?|dim_?)?(out|output|outputs|classes|y|o|k)(_?(size|dim|nodes|units|features|n|layer|neurons|count))?|nout"),
+    ("in", _COUNT + r"(in|inp|input|inputs|features|x|i)" + _UNITS + "|nin"),
+    ("hidden", _COUNT + r"(hid|hidden|h)" + _UNITS + "|nhid|width|m"),
+    ("out", _COUNT + r"(out|output|outputs|classes|y|o|k)" + _UNITS + "|nout"),
     ("seed", r"(random_?)?(seed|state)"),
     ("generator", r"rng|gen|generator|random"),
     ("rate", r"lr|rate|(learning_?|learn_?)(rate)?|eta|alpha|step_?size|epsilon"),

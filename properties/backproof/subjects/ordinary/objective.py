@@ -123,7 +123,7 @@ def _epsilon(shell: Shell, call: LossCall, loss: Loss, sizes: Shape, labels: boo
     t: Targets = np.array([d - 1]) if labels else (np.eye(d)[[d - 1]] if d > 1 else np.ones((1, 1)))
     value = _value(shell, call, Question(params, inputs(1, sizes[0], 3), t, True))
     unit = value / (loss.factor / (d if loss.outputs == "mean" else 1))
-    if not np.isfinite(unit) or unit > 59:
+    if not np.isfinite(unit) or not 4 < unit < 59:  # nothing added; or so much that it is no epsilon
         return 0.0
     return float(f"{exp(-unit):.1e}")
 

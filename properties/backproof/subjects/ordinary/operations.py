@@ -30,7 +30,8 @@ GRADIENT = (
 )  # fmt: skip
 STEP = (
     "step", "train_step", "training_step", "train_on_batch", "train_batch", "sgd_step", "gradient_step",
-    "gradient_descent_step", "update", "update_mini_batch", "partial_fit", "learn", "SGD", "sgd", "train_one", "train_sample", "train",
+    "gradient_descent_step", "update", "update_mini_batch", "partial_fit", "learn", "SGD", "sgd", "train_one", "train_sample",
+    "train",
     "fit", "optimize", "gradient_descent", "backward", "backprop", "back_prop", "backpropagate", "back_propagate",
     "backpropagation", "back_propagation", "backward_pass", "backward_propagation",
 )  # fmt: skip

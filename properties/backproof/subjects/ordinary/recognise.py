@@ -79,12 +79,17 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
         for sizes, made in _made(constructor):
             stage = _further(stage, made, sizes, hints)
             for shell in _shells(constructor, made, sizes, hints):
-                if fitted(shell, hints) is not None:
+                if fitted(shell, hints) is not None and not shallow(shell):
                     return shell
                 best = best or shell
     if best is None:
         raise Unusable(f"{name} is not understood: {stage}; write an adapter with `make` or `forward`, or say --layout")
     return best
+
+
+def shallow(shell: Shell) -> bool:
+    """Whether it was understood without a hidden layer only, though objects with hidden layers can be made."""
+    return len(shell.sizes) == 2 and shell.constructor.sized and any(_makes(shell, s) for s in ((3, 7, 2), (3, 7, 5, 2)))
 
 
 def _made(constructor: Constructor) -> Iterator[tuple[Shape, object]]:
@@ -149,21 +154,19 @@ def supported(shell: Shell) -> tuple[Sizes, tuple[str, ...]]:
     """The shapes for which objects can be made and give outputs, and what was found not to be supported."""
     if not shell.constructor.sized:
         return Sizes(exactly=(shell.sizes,)), (f"sizes: {shell.sizes} and no others",)
-    depths = [len(s) - 2 for s in ((3, 2), (3, 7, 2), (3, 7, 5, 2), (3, 7, 5, 4, 2)) if _answers(shell, s)]
-    depth = len(shell.sizes) - 2 if not depths else depths[0]
-    most = None if 3 in depths else max(depths, default=depth)
-    middle = [7] * depth if depth else []
+    depths = [len(s) - 2 for s in ((3, 7, 2), (3, 7, 5, 2), (3, 7, 5, 4, 2)) if _makes(shell, s)]
+    least = 0 if _answers(shell, (3, 2)) or not depths else depths[0]
+    most = None if 3 in depths else max(depths, default=0)
     inner = [7] * (len(shell.sizes) - 2)
     narrow = _makes(shell, (3, *([1] * len(inner)), 2)) if inner else True
     single_in, single_out = _makes(shell, (1, *inner, 2)), _makes(shell, (3, *inner, 1))
     double_out = _makes(shell, (3, *inner, 2))
     sizes = Sizes(
         (1 if single_in else 2, None),
-        (depth, most),
+        (least, most),
         (1 if narrow else 2, None),
         (1 if single_out else 2, None if double_out else 1),
     )
-    del middle
     return sizes, _limits(sizes)
 
 
