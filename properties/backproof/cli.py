@@ -1,70 +1,61 @@
 """The command line: check, gallery, spec, replay. Exit status 0 conforms, 1 violates, 2 could not be judged."""
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import version
+from math import isfinite
 from typing import NoReturn
 
 CONFORMS, VIOLATES, UNJUDGED = 0, 1, 2
 EXIT = {"conforms": CONFORMS, "violates": VIOLATES, "not judged": UNJUDGED}
-COMMANDS = ("check", "gallery", "spec", "replay")
+FLAG = re.compile(r"--[a-z][a-z0-9-]*")
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with the nearest flag or command suggested, and one sentence instead of two lines."""
+    """argparse, saying what is wrong in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and what is near, and exit with 2."""
-        words = [word for word in sys.argv[1:] if word.startswith("--")]
-        known = [option for action in self._actions for option in action.option_strings]
-        for word in words:
-            flag = word.split("=")[0]
-            near = get_close_matches(flag, known, 1)
-            if flag not in known and near and flag in message:
-                message += f"; did you mean {near[0]}?"
-        self.exit(
-            UNJUDGED,
-            f"backproof: {message} (see 'backproof {self.prog.split()[-1]} --help')\n"
-            if " " in self.prog
-            else f"backproof: {message} (see 'backproof --help')\n",
-        )
+        """Say what is wrong, where help is, and exit with 2."""
+        self.exit(UNJUDGED, f"backproof: {message.removeprefix('argument ')} (see '{self.prog} --help')\n")
 
 
-def parser() -> Parser:
-    """The whole grammar."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean check?`, if something is near."""
+    near = get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the arguments say; exits with 0 after --help and --version, with 2 and one sentence if they say nothing."""
     top = Parser(prog="backproof", description="Is this backpropagation right, and if not, which equation is wrong?")
     top.add_argument("--version", action="version", version=f"backproof {version('backproof')}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _check(
-        commands.add_parser(
-            "check",
-            help="judge implementations",
-            description=CHECK,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-    )
-    gallery = commands.add_parser(
-        "gallery",
-        help="judge the five home-made programs that this project started from",
-        description="Judge five home-made programs, each as posted, as its answer left it, and "
-        "mended. Exit status 0 when every verdict is the expected one.",
-    )
-    gallery.add_argument("--examples", type=_count, default=None, metavar="N", help="size of the pool of cases (default 20)")
-    gallery.add_argument("--in-process", action="store_true", help="without child processes")
-    spec = commands.add_parser(
-        "spec",
-        help="print the specification, a chapter or a clause",
-        description="Without SLUG: all clauses, a line each. With the slug of a clause or the name of a chapter: its text.",
-    )
-    spec.add_argument("slug", nargs="?", metavar="SLUG")
-    replay = commands.add_parser("replay", help="show one finding again", description="Show one finding of a report again.")
-    replay.add_argument("token", metavar="TOKEN")
-    replay.add_argument("--in-process", action="store_true", help="without a child process, for a debugger")
-    return top
+    _check(commands.add_parser("check", help="judge implementations", description=CHECK, formatter_class=Plain))
+    _gallery(commands.add_parser("gallery", help="judge the five home-made programs that this began with", description=GALLERY))
+    _spec(commands.add_parser("spec", help="print the specification, a chapter or a clause", description=SPEC))
+    _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
+    _spelt(top, arguments, commands.choices)
+    return top.parse_args(arguments)
 
 
+def _spelt(top: Parser, arguments: Sequence[str], commands: Mapping[str, argparse.ArgumentParser]) -> None:
+    """An unknown command or flag is an error with the nearest one in it, before anything else is looked at."""
+    if not arguments or arguments[0].startswith("-"):
+        return
+    name = arguments[0]
+    if name not in commands:
+        top.error(f"there is no command {name}{nearest(name, commands)}; there are {', '.join(commands)}")
+    flags = [*FLAG.findall(commands[name].format_usage()), "--help"]
+    for word in arguments[1:]:
+        flag = word.split("=")[0]
+        if word.startswith("--") and not any(known.startswith(flag) for known in flags):
+            commands[name].error(f"there is no flag {flag}{nearest(flag, flags)}")
+
+
+Plain = argparse.RawDescriptionHelpFormatter
 CHECK = """\
 Judge implementations. A TARGET is
   path/to/file.py:Name    a class, as it stands
@@ -73,29 +64,22 @@ Judge implementations. A TARGET is
   reference               a registered subject
 
 What is not declared by a flag is recognised, and the report says what was assumed.
-Exit status: 0 conforms, 1 violates, 2 could not be judged."""
+Exit status: 0 conforms, 1 violates, 2 could not be judged; of several targets the worst."""
+GALLERY = """Judge five home-made programs, each as posted, as its answer left it, and mended.
+Exit status 0 when every verdict is the expected one."""
+SPEC = "Without SLUG: all clauses, a line each. With the slug of a clause or the name of a chapter: its text."
+REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
+Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
 
 def _check(check: argparse.ArgumentParser) -> None:
     check.add_argument("target", nargs="+", metavar="TARGET")
-    claims = check.add_argument_group("what the subject is (default: recognised)")
-    claims.add_argument("--hidden", metavar="NAME", help="hidden activation: tanh, leaky_relu:alpha=0.2, ...")
-    claims.add_argument("--output", metavar="NAME", help="output activation, likewise")
-    claims.add_argument("--loss", metavar="NAME", help="squared_error, cross_entropy, binary_cross_entropy or matching")
-    claims.add_argument("--samples", choices=("sum", "mean"), help="reduction over samples")
-    claims.add_argument("--outputs", choices=("sum", "mean"), help="reduction over outputs")
-    claims.add_argument("--factor", type=float, metavar="F", help="constant factor of the loss; 2: squares without the half")
-    claims.add_argument("--l2", type=float, metavar="L", help="L2 penalty, L/2 times the sum of squared weights")
-    claims.add_argument("--layout", choices=("in-out", "out-in"), help="orientation of weight matrices")
-    claims.add_argument("--biases", choices=("each", "none"), help="whether layers have biases")
-    claims.add_argument("--targets", choices=("dense", "labels"), help="targets as rows or as class numbers")
-    claims.add_argument("--dtype", choices=("float32", "float64"), help="arithmetic of the subject")
+    _claims(check.add_argument_group("what the subject is (default: recognised)"))
     run = check.add_argument_group("the run")
-    run.add_argument("--seed", type=int, default=0, metavar="N", help="of the pool of cases (default 0)")
-    run.add_argument("--examples", type=_count, default=None, metavar="N", help="size of the pool (default 100)")
+    run.add_argument("--seed", type=count, default=0, metavar="N", help="of the pool of cases (default 0)")
+    run.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool (default 100)")
     run.add_argument("--smoke", action="store_true", help="the boundary grid and a small pool")
-    run.add_argument("--time-limit", type=_seconds, default=20.0, metavar="S", help="seconds a call may take (default 20)")
-    run.add_argument("--in-process", action="store_true", help="without a child process: faster, for debuggers; a hang hangs")
+    _process(run, 20.0)
     out = check.add_argument_group("the report")
     out.add_argument("--json", metavar="FILE", help="write the report as JSON; - for standard output")
     out.add_argument("--known", metavar="FILE", help="expected violations, a JSON object of slug: reason")
@@ -103,29 +87,82 @@ def _check(check: argparse.ArgumentParser) -> None:
     out.add_argument("--strict", action="store_true", help="a SHOULD that does not hold counts as a violation")
 
 
-def _count(word: str) -> int:
-    number = int(word)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{word} is negative, should be 0 or more")
-    return number
+def _claims(claims: "argparse._ArgumentGroup") -> None:
+    claims.add_argument("--hidden", metavar="NAME", help="hidden activation: tanh, leaky_relu:alpha=0.2, ...")
+    claims.add_argument("--output", metavar="NAME", help="output activation, likewise")
+    claims.add_argument("--loss", metavar="NAME", help="squared_error, cross_entropy, binary_cross_entropy or matching")
+    claims.add_argument("--samples", choices=("sum", "mean"), help="reduction over samples")
+    claims.add_argument("--outputs", choices=("sum", "mean"), help="reduction over outputs")
+    claims.add_argument("--factor", type=factor, metavar="F", help="constant factor of the loss; 2: squares without the half")
+    claims.add_argument("--l2", type=penalty, metavar="L", help="L2 penalty, L/2 times the sum of squared weights")
+    claims.add_argument("--layout", choices=("in-out", "out-in"), help="orientation of weight matrices")
+    claims.add_argument("--biases", choices=("each", "none"), help="whether layers have biases")
+    claims.add_argument("--targets", choices=("dense", "labels"), help="targets as rows or as class numbers")
+    claims.add_argument("--dtype", choices=("float32", "float64"), help="arithmetic of the subject")
 
 
-_count.__name__ = "number"
+def _process(run: "argparse._ActionsContainer", limit: float) -> None:
+    told = f"seconds a call may take (default {limit:g})"
+    run.add_argument("--time-limit", type=seconds, default=limit, metavar="S", help=told)
+    told = "without a child process: faster, for debuggers; a hang hangs"
+    run.add_argument("--in-process", action="store_true", help=told)
 
 
-def _seconds(word: str) -> float:
-    number = float(word)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{word} is no time, should be above 0")
-    return number
+def _gallery(gallery: argparse.ArgumentParser) -> None:
+    gallery.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool of cases (default 20)")
+    gallery.add_argument("--in-process", action="store_true", help="without child processes")
 
 
-_seconds.__name__ = "number of seconds"
+def _spec(spec: argparse.ArgumentParser) -> None:
+    spec.add_argument("slug", nargs="?", metavar="SLUG")
+
+
+def _replay(replay: argparse.ArgumentParser) -> None:
+    replay.add_argument("token", metavar="TOKEN", help="the word that a report printed after 'backproof replay'")
+    _process(replay, 20.0)
+
+
+def count(word: str) -> int:
+    """A whole number, 0 or more."""
+    if not (word.isascii() and word.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{word!r} should be a whole number, 0 or more")
+    return int(word)
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return float("nan")
+
+
+def seconds(word: str) -> float:
+    """A time above 0."""
+    value = _number(word)
+    if not (isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{word!r} should be a number of seconds above 0")
+    return value
+
+
+def factor(word: str) -> float:
+    """What a loss can be multiplied by."""
+    value = _number(word)
+    if not (isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{word!r} should be a number above 0")
+    return value
+
+
+def penalty(word: str) -> float:
+    """What a penalty can weigh."""
+    value = _number(word)
+    if not (isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{word!r} should be a number, 0 or more")
+    return value
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
-    given = parser().parse_args(arguments)
+    given = parsed(sys.argv[1:] if arguments is None else arguments)
     from backproof.commands import run
 
     return run(given)

@@ -5,7 +5,6 @@ from backproof.oracle import closed
 from backproof_spec.vocabulary import SMOOTH, target_kind
 
 moderate = flavoured("moderate")
-one_row = Where("one row", lambda case: case.n == 1)
 several_rows = Where("two rows or more", lambda case: case.n > 1)
 has_hidden = Where("a hidden layer", lambda case: case.net.depth > 1)
 no_hidden = Where("no hidden layer", lambda case: case.net.depth == 1)
@@ -26,7 +25,6 @@ no_penalty = Where("no penalty", lambda case: not (case.net.penalty.l1 or case.n
 dense_targets = Where(
     "targets that may take any value of the output", lambda case: target_kind(case.net.loss) in ("real", "unit")
 )
-class_targets = Where("targets given as class numbers", lambda case: target_kind(case.net.loss) == "index")
 smooth = Where("smooth activations", lambda case: all(a.name in SMOOTH for a in case.net.activations))
 
 

@@ -41,6 +41,10 @@ class Undecided(Exception):
     """The oracle cannot tell here: kink, noise, flat, not finite, not repeatable."""
 
 
+class Outside(Undecided):
+    """What the subject claims, or does not let us see, puts the case outside the clause's domain."""
+
+
 class Unmet(Exception):
     """A clause that this one requires does not hold on this very case."""
 

@@ -12,7 +12,6 @@ from backproof.registry import Property
 from backproof.subjects.errors import Failure, NotOffered
 from backproof_spec import Array, Layer
 
-TRIES = 200  # calls of the property at most
 SIMPLE = (0.0, 1.0, -1.0, 0.5)
 
 
@@ -110,7 +109,7 @@ def reduced(found: Property, asked: Asked, case: Case, violation: Violation) -> 
     """The smallest case found on which the property fails, and what it says there. Deterministic."""
     if found.cases is not None:  # made to a plan: smaller ones would not show what they are for
         return case, violation
-    left = TRIES
+    left = found.tries
     best, said = case, violation
     for candidates in (_fewer_rows, _fewer_layers, _fewer_units, _simpler_numbers):
         again = True

@@ -29,7 +29,7 @@ class Property:
     where: Where
     needs: frozenset[str]
     cases: Cases | None  # None: the shared pool
-    all_claims: Callable[[Claims], bool]
+    tries: int = 200  # calls at most to make a counterexample smaller; fewer where each asks for many losses
 
     @property
     def name(self) -> str:
@@ -58,15 +58,11 @@ class Property:
 _REGISTERED: dict[str, Property] = {}
 
 
-def _any_claims(_: Claims) -> bool:
-    return True
-
-
 def holds(
     slug: str,
     where: Where = EVERYWHERE,
     cases: Cases | None = None,
-    claims: Callable[[Claims], bool] = _any_claims,
+    tries: int = 200,
 ) -> Callable[[C], C]:
     """Register a property of the clause: where it is true, on cases of its own if the pool cannot hold them."""
 
@@ -76,7 +72,7 @@ def holds(
             raise ValueError(f"two properties are called {name}: a name is a test id, choose another")
         asks = get_type_hints(check)["subject"]
         needs = frozenset(operation for operation in OPERATIONS if hasattr(asks, operation))
-        _REGISTERED[name] = Property(slug, check, where, needs, cases, claims)
+        _REGISTERED[name] = Property(slug, check, where, needs, cases, tries)
         return check
 
     return register

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from backproof.asked import Asked
 from backproof.case import Case
-from backproof.must import Undecided, Unmet, Violation
+from backproof.must import Outside, Undecided, Unmet, Violation
 from backproof.pool import pool
 from backproof.reduce import reduced
 from backproof.registry import Property, properties
@@ -88,6 +88,7 @@ class Tally:
     held: int = 0
     undecided: list[str] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
     finding: Finding | None = None
     applicable: int = 0
 
@@ -106,6 +107,8 @@ def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
             small, finding = reduced(found, asked, case, violation)
             tally.finding = Finding(found.name, finding, small)
             return tally
+        except Outside as why:
+            tally.outside.append(str(why))
         except Undecided as why:
             tally.undecided.append(str(why))
         except Unmet as why:
@@ -133,7 +136,8 @@ def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict
         return Verdict(clause, "not judged", unmet[0], cases=applicable)
     if lacking:
         return Verdict(clause, "not applicable", f"the subject offers no {' and no '.join(lacking)}")
-    return Verdict(clause, "not applicable", "no network of the subject is in the clause's domain")
+    outside = [o for t in tallies for o in t.outside]
+    return Verdict(clause, "not applicable", outside[0] if outside else "no network of the subject is in the clause's domain")
 
 
 def folded(verdicts: list[Verdict]) -> tuple[Verdict, ...]:

@@ -96,21 +96,22 @@ def class_inputs(net: Network) -> NDArray[np.float64]:
 
 
 @cache
-def solve(net: Network, gates: bool, limits: tuple[float, float]) -> Task:
+def solve(net: Network, gates: bool, limits: tuple[float, float], batch: int | None = None) -> Task:
     """The first committed start and rate from which the closed form attains all tasks; else the one that attains most."""
     x = CORNERS if gates else class_inputs(net)
     if gates and net.sizes[0] > 2:
         x = np.hstack([x, np.ones((4, net.sizes[0] - 2))])
     t = gate_targets(net) if gates else class_targets(net)
     names = GATES if gates else (f"{net.sizes[-1]} separable classes",)
-    share = closed.scale(net.loss, len(x), net.sizes[-1]) * len(x)
+    rows = len(x) if batch is None else min(batch, len(x))
+    share = closed.scale(net.loss, rows, net.sizes[-1]) * rows
     best = Task(net, start(net, 0), x, t, names, 0.0, 0, (False,) * len(t))
     for rate, seed in product(RATES, range(STARTS)):
         scaled = rate / share
         if not limits[0] <= scaled <= limits[1]:
             continue
         begin = start(net, seed)
-        y = trajectory.descend(net, begin, x, t, scaled, STEPS).y
+        y = trajectory.descend(net, begin, x, t, scaled, STEPS, batch).y
         learnt = tuple(bool(v) for v in (np.abs(y - t).max(axis=(1, 2)) < REACHED))
         if sum(learnt) > sum(best.learnt):
             best = Task(net, begin, x, t, names, scaled, STEPS, learnt)
@@ -123,10 +124,14 @@ def gate_task(claims: Claims, family: Family) -> Task | None:
     """The sixteen gates for this family, or None where it cannot hold them."""
     sizes = admitted(Shape("", (6,), 2, 2 if family.output[0].name == "softmax" else 1, 4), family.sizes)
     net = plain(family, sizes, claims)
-    return None if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None else solve(net, True, claims.rates)
+    return (
+        None
+        if net is None or net.depth < 2 or sizes[0] < 2 or claims.rates is None
+        else solve(net, True, claims.rates, claims.batch)
+    )
 
 
 def class_task(claims: Claims, family: Family) -> Task | None:
     """Separable classes for this family, or None where it cannot hold them."""
     net = plain(family, admitted(Shape("", (8,), 3, 3, 6), family.sizes), claims)
-    return None if net is None or net.sizes[-1] < 2 or claims.rates is None else solve(net, False, claims.rates)
+    return None if net is None or net.sizes[-1] < 2 or claims.rates is None else solve(net, False, claims.rates, claims.batch)

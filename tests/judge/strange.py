@@ -394,8 +394,8 @@ class SingleKinks(Single, Kinks):
     """float32, activations with a corner."""
 
 
-class SingleToClasses(Single, ReluToClasses):
-    """float32, relu units below naive cross-entropies."""
+class SingleToClasses(Single, ReluToClasses, OtherFormulas):
+    """float32, relu units below cross-entropies, whose deltas are fused: unfused, a saturated output gives 0 / 0."""
 
 
 class SingleConventions(Single, Conventions):

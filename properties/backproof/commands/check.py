@@ -1,15 +1,12 @@
 """backproof check: judge subjects, report, and say with the exit status what came of it."""
 
 import argparse
-import json
 import sys
-from dataclasses import fields
-from pathlib import Path
-
-from rich.console import Console
+from dataclasses import dataclass, field, fields
 
 from backproof.cli import CONFORMS, EXIT, UNJUDGED, VIOLATES
-from backproof.commands import known
+from backproof.commands import files, known
+from backproof.commands.console import page
 from backproof.commands.opening import opened
 from backproof.commands.progress import shown
 from backproof.report import text
@@ -17,6 +14,21 @@ from backproof.report.document import document
 from backproof.runner import EXAMPLES, SMOKE, Judgement, judge
 from backproof.subjects.errors import Unusable
 from backproof.subjects.subject import Hints
+
+REPORT = "report"
+
+
+@dataclass
+class Results:
+    """What became of the targets."""
+
+    judgements: list[Judgement] = field(default_factory=list)
+    unusable: dict[str, str] = field(default_factory=dict)  # target: why
+
+    def status(self, strict: bool) -> int:
+        """The worst of all: a violation, then what could not be judged."""
+        statuses = {status(judgement, strict) for judgement in self.judgements} | ({UNJUDGED} if self.unusable else set())
+        return VIOLATES if VIOLATES in statuses else max(statuses, default=CONFORMS)
 
 
 def hints(given: argparse.Namespace) -> Hints:
@@ -26,25 +38,24 @@ def hints(given: argparse.Namespace) -> Hints:
 
 def run(given: argparse.Namespace) -> int:
     """Judge every target; the worst status of all."""
-    said, expected = hints(given), known.read(given.known)
-    examples = given.examples if given.examples is not None else SMOKE if given.smoke else EXAMPLES
-    console = Console(stderr=given.json == "-", highlight=False, soft_wrap=False)
-    judgements, statuses = list[Judgement](), list[int]()
-    for target in given.target:
+    said, expected, results = hints(given), known.read(given.known), Results()
+    _forewarned(given)
+    console = page(stderr=given.json == "-")
+    for target in dict.fromkeys(given.target):
         try:
-            judgement = _judged(target, said, given, examples, expected)
+            judgement = _judged(target, said, given, expected)
         except Unusable as trouble:
             print(f"backproof: {trouble}", file=sys.stderr)
-            statuses.append(UNJUDGED)
+            results.unusable[target] = str(trouble)
             continue
-        judgements.append(judgement)
-        text.write(console, judgement, said)
-        statuses.append(status(judgement, given.strict))
-    _write(given, judgements, said)
-    return VIOLATES if VIOLATES in statuses else max(statuses, default=CONFORMS)
+        results.judgements.append(judgement)
+        text.write(console, judgement, said, given.strict)
+    _write(given, results, said)
+    return results.status(given.strict)
 
 
-def _judged(target: str, said: Hints, given: argparse.Namespace, examples: int, expected: dict[str, str]) -> Judgement:
+def _judged(target: str, said: Hints, given: argparse.Namespace, expected: dict[str, str]) -> Judgement:
+    examples = given.examples if given.examples is not None else SMOKE if given.smoke else EXAMPLES
     with shown(target) as told, opened(target, said, given.in_process, given.time_limit) as subject:
         return judge(subject, given.seed, examples, told, expected)
 
@@ -56,16 +67,21 @@ def status(judgement: Judgement, strict: bool) -> int:
     return EXIT[judgement.outcome]
 
 
-def _write(given: argparse.Namespace, judgements: list[Judgement], said: Hints) -> None:
+def _forewarned(given: argparse.Namespace) -> None:
+    """Trouble with files before the run, not after it."""
     if given.write_known is not None:
-        known.write(given.write_known, judgements)
+        files.writable(given.write_known, known.NOUN)
+    if given.json not in (None, "-"):
+        files.writable(given.json, REPORT)
+
+
+def _write(given: argparse.Namespace, results: Results, said: Hints) -> None:
+    if given.write_known is not None:
+        known.write(given.write_known, results.judgements)
     if given.json is None:
         return
-    body = json.dumps(document(judgements, said), indent=1, allow_nan=False) + "\n"
+    body = files.dumped(document(results.judgements, said, given.seed, results.unusable))
     if given.json == "-":
         sys.stdout.write(body)
-        return
-    try:
-        Path(given.json).write_text(body, encoding="utf-8")
-    except OSError as trouble:
-        raise Unusable(f"the report cannot be written to {given.json}: {trouble.strerror}") from None
+    else:
+        files.write(given.json, REPORT, body)

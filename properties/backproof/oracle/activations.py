@@ -131,11 +131,7 @@ def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     error = _steepness(activation, shape) * s.error + r.u * (2 * np.abs(f) + ROUGH * shape.rough(s.value))
     if activation.name in ("relu", "leaky_relu", "elu"):  # a negative s that may round to a positive one, and back
         error = error + np.where(np.abs(s.value) <= s.error, s.error, 0)
-    a = (
-        scaled(Bounded(f, error + r.accuracy), activation.scale, r)
-        if activation.scale != 1
-        else Bounded(f, error + r.accuracy)
-    )
+    a = scaled(Bounded(f, error + r.accuracy), activation.scale, r) if activation.scale != 1 else Bounded(f, error + r.accuracy)
     return (
         a
         if activation.offset == 0

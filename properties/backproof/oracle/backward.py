@@ -67,8 +67,7 @@ def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
     true = tuple(_times(c, delta) for delta in closed.deltas(net, case.params, done, case.t, r))
     want = declared.gradient(subject, case)
     got = subject.gradient(net, case.params, case.x, case.t)
-    slack = subject.slack(case.params, got)
-    got = unscale(subject, got, want)
+    got, slack = unscale(subject, got, subject.slack(case.params, got), want)
     seen, outer = [], []
     for l, (g, w, s) in enumerate(zip(got, want, slack, strict=True), start=1):
         penalty = _penalty_part(case, l, done.a[l - 1], true[l - 1], want)
@@ -79,9 +78,15 @@ def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
         if net.bias(l) == "each":
             b = (wide(g.b) - penalty.b)[None]
             here.append(Witness("db", b, w.b.error[None] + wide(s.b)[None] + 8 * r.u * np.abs(b)))
-        seen.append(tuple(here))
+        seen.append(() if _still(subject, g, w) else tuple(here))
         outer.append(fits)
     return Witnesses(done, true, tuple(seen), tuple(outer))
+
+
+def _still(subject: JudgedGradient, got: Layer, want: closed.Gradient) -> bool:
+    """Whether a layer did not move at all in the step that was to show its gradient: it bears no witness to a delta."""
+    moved = bool(got.W.any() or got.b.any())
+    return not moved and "gradient" not in subject.claims.operations and bool(want.W.value.any())
 
 
 def _times(c: float, delta: Bounded) -> Bounded:

@@ -123,9 +123,7 @@ def penalty(net: Network, params: Params, n: int, r: Rounding) -> Bounded:
     if not (rule.l1 or rule.l2):
         return exact(0.0)
     parts = [p for layer in params for p in ((layer.W, layer.b) if rule.biases else (layer.W,))]
-    value = sum(
-        (wide(rule.l1) * np.abs(wide(p)).sum() + wide(rule.l2) / 2 * (wide(p) ** 2).sum() for p in parts), wide(0)
-    )
+    value = sum((wide(rule.l1) * np.abs(wide(p)).sum() + wide(rule.l2) / 2 * (wide(p) ** 2).sum() for p in parts), wide(0))
     value = value / n if rule.per_sample else value
     return Bounded(value, (sum(p.size for p in parts) + 8) * r.u * np.abs(value))
 
@@ -211,9 +209,7 @@ def layer_gradient(net: Network, l: int, a: Bounded, delta: Bounded, c: float, l
     if net.bias(l) == "shared":
         once = total(db, r)
         db = Bounded(np.full_like(db.value, once.value), np.full_like(db.value, once.error))
-    return Gradient(
-        plus(dW, _penalised(net, layer.W, False, n, r), r), plus(db, _penalised(net, layer.b, True, n, r), r)
-    )
+    return Gradient(plus(dW, _penalised(net, layer.W, False, n, r), r), plus(db, _penalised(net, layer.b, True, n, r), r))
 
 
 def gradient(net: Network, params: Params, x: Array, t: Targets, r: Rounding) -> tuple[Gradient, ...]:

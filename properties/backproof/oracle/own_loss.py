@@ -36,9 +36,7 @@ class Measured:
 
     def off(self, c: float) -> float:
         """By how much claimed = c * slope fails, the penalty apart, in units of the bound."""
-        return abs(self.claimed - self.penalty - c * (self.slope.value - self.penalty)) / (
-            max(1.0, abs(c)) * self.bound
-        )
+        return abs(self.claimed - self.penalty - c * (self.slope.value - self.penalty)) / (max(1.0, abs(c)) * self.bound)
 
 
 @dataclass(frozen=True)
@@ -128,9 +126,7 @@ def _compared(subject: JudgedLossAndGradient, case: Case) -> Finding:
     return _judge(subject, case, g, [first, *fresh], rng)
 
 
-def _judge(
-    subject: JudgedLossAndGradient, case: Case, g: Params, seen: list[Measured], rng: np.random.Generator
-) -> Finding:
+def _judge(subject: JudgedLossAndGradient, case: Case, g: Params, seen: list[Measured], rng: np.random.Generator) -> Finding:
     best = max(seen, key=lambda one: abs(one.slope.value - one.penalty) / one.bound)
     below = best.slope.value - best.penalty
     c = (best.claimed - best.penalty) / below if below else 0.0

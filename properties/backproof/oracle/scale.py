@@ -29,12 +29,26 @@ def uniform(got: Params, want: tuple[Gradient, ...]) -> bool:
     return c > 0 and abs(c - 1) > 1e-2 and near
 
 
-def unscale(subject: JudgedGradient, got: Params, want: tuple[Gradient, ...]) -> Params:
-    """got itself; or got divided by its own factor, where the scale of the subject's objective is not known."""
-    if not (subject.subject.unscaled or subject.claims.rates is None):
-        return got
-    c = factor(got, want)
-    return tuple(Layer(g.W / c, g.b / c) for g in got) if c > 0 else got
+def unscale(subject: JudgedGradient, got: Params, slack: Params, want: tuple[Gradient, ...]) -> tuple[Params, Params]:
+    """got and its slack; or both divided by got's own factor, where the scale of the subject's objective is not known."""
+    c = factor(got, want) if subject.subject.unscaled or subject.claims.rates is None else 1.0
+    if c == 1 or c <= 0:
+        return got, slack
+    off = _factor_error(slack, c, want)
+    return tuple(Layer(g.W / c, g.b / c) for g in got), tuple(
+        Layer(*((wide(s) + off * np.abs(wide(g))) / c for s, g in zip(loose, layer, strict=True)))
+        for loose, layer in zip(slack, got, strict=True)
+    )
+
+
+def _factor_error(slack: Params, c: float, want: tuple[Gradient, ...]) -> float:
+    """How far the factor may be off, relative to itself: (|w| . (slack / c + error)) / (w . w)."""
+    above = below = wide(0)
+    for loose, true in zip(slack, want, strict=True):
+        for s, w in zip(loose, true, strict=True):
+            above = above + (np.abs(w.value) * (wide(s) / c + w.error)).sum()
+            below = below + (w.value**2).sum()
+    return float(above / below) if below > 0 else 0.0
 
 
 def name(c: float, n: int, outputs: int) -> str:

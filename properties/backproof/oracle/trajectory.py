@@ -60,23 +60,34 @@ def _output_delta(net: Network, z: Stack, y: Stack, t: Stack) -> Stack:
     return g * _derivative(output, z)
 
 
-def descend(net: Network, start: Params, x: NDArray[np.float64], t: Stack, rate: float, steps: int) -> Run:
-    """Full-batch gradient descent from one start for each of the tasks t (tasks, n, d_L), on the same inputs x (n, d_0)."""
-    tasks, n, d = t.shape
-    W = [np.repeat(layer.W[None].astype(np.float64), tasks, axis=0) for layer in start]
-    b = [np.repeat(layer.b[None, None].astype(np.float64), tasks, axis=0) for layer in start]
-    step = rate * scale(net.loss, n, d)
+def descend(
+    net: Network, start: Params, x: NDArray[np.float64], t: Stack, rate: float, steps: int, batch: int | None = None
+) -> Run:
+    """Gradient descent from one start for each of the tasks t (tasks, n, d_L), on the same inputs x (n, d_0).
+
+    steps: passes over the rows; each is one step, or the steps that batches of so many rows make, in order.
+    """
+    W = [np.repeat(layer.W[None].astype(np.float64), len(t), axis=0) for layer in start]
+    b = [np.repeat(layer.b[None, None].astype(np.float64), len(t), axis=0) for layer in start]
+    size = len(x) if batch is None else batch
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            z, a = _pass(net, W, b, x)
-            delta = _output_delta(net, z[-1], a[-1], t)
-            for l in range(net.depth, 0, -1):
-                dW, db = a[l - 1].swapaxes(-1, -2) @ delta, delta.sum(axis=1, keepdims=True)
-                if l > 1:
-                    delta = (delta @ W[l - 1].swapaxes(1, 2)) * _derivative(net.activations[l - 2], z[l - 2])
-                W[l - 1] = W[l - 1] - step * dW
-                b[l - 1] = b[l - 1] - step * db * (net.bias(l) != "none")
+            for i in range(0, len(x), size):
+                _step(net, W, b, x[i : i + size], t[:, i : i + size], rate)
         return Run(tuple(W), tuple(b), _pass(net, W, b, x)[1][-1])
+
+
+def _step(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64], t: Stack, rate: float) -> None:
+    """One step for every task, in place."""
+    step = rate * scale(net.loss, len(x), net.sizes[-1])
+    z, a = _pass(net, W, b, x)
+    delta = _output_delta(net, z[-1], a[-1], t)
+    for l in range(net.depth, 0, -1):
+        dW, db = a[l - 1].swapaxes(-1, -2) @ delta, delta.sum(axis=1, keepdims=True)
+        if l > 1:
+            delta = (delta @ W[l - 1].swapaxes(1, 2)) * _derivative(net.activations[l - 2], z[l - 2])
+        W[l - 1] = W[l - 1] - step * dW
+        b[l - 1] = b[l - 1] - step * db * (net.bias(l) != "none")
 
 
 def _pass(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64]) -> tuple[list[Stack], list[Stack]]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from backproof.asked import JudgedInitial
 from backproof.case import Case
-from backproof.must import Place, Undecided, must
+from backproof.must import Outside, Place, must
 from backproof.pool import Shape, build
 from backproof.registry import holds
 from backproof_spec import Claims
@@ -58,7 +58,7 @@ def initial_weights_are_of_the_order_of_one_over_root_fan_in(subject: JudgedInit
 def seeds_decide_the_initial_weights(subject: JudgedInitial, case: Case) -> None:
     """The same seed draws the same initial weights, another seed others."""
     if not subject.claims.seeded:
-        raise Undecided("the subject does not claim that its initial values can be repeated")
+        raise Outside("the subject does not claim that its initial values can be repeated")
     one, again, other = (subject.initial(case.net, seed) for seed in (7, 7, 8))
     for l, (p, q, o) in enumerate(zip(one, again, other, strict=True), start=1):
         must(np.array_equal(p.W, q.W), f"W{l} differs between two objects made with the same seed", Place("W", l))

@@ -3,7 +3,7 @@
 from backproof.asked import Judged, JudgedLoss
 from backproof.case import Case, Where
 from backproof.domain import closed_form, several_rows
-from backproof.must import Place, Undecided, Violation, must, must_equal
+from backproof.must import Outside, Place, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.registry import holds
@@ -40,7 +40,7 @@ def errors_do_not_cancel(subject: JudgedLoss, case: Case) -> None:
 def loss_of_a_batch_is_that_of_its_rows(subject: JudgedLoss, case: Case) -> None:
     """The loss of a batch is the mean, or the sum, of the losses of its rows."""
     if case.net.reported is None and (case.net.penalty.l1 or case.net.penalty.l2):
-        raise Undecided("the penalty is part of the loss of every row")
+        raise Outside("the penalty is part of the loss of every row")
     whole = subject.loss(case.net, case.params, case.x, case.t)
     rows = [case.rows([i]) for i in range(case.n)]
     alone = wide([subject.loss(row.net, row.params, row.x, row.t) for row in rows])

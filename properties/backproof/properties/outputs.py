@@ -1,21 +1,23 @@
 """Outputs and targets: softmax rows are distributions, sigmoid outputs stay in range, class numbers become one-hot rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from backproof.asked import Judged, JudgedGradient, JudgedTargets
 from backproof.case import Case
-from backproof.domain import class_targets, closed_form, one_row, output_bias, sigmoid_output, softmax_output
+from backproof.domain import closed_form, output_bias, sigmoid_output, softmax_output
 from backproof.must import Place, Violation, must, must_be_zero, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, gamma, wide
+from backproof.pool import Shape, build
 from backproof.properties.activations import output_units
 from backproof.properties.forward import forward_must_be_closed_form
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
 from backproof_spec import Claims, Layer
-from backproof_spec.vocabulary import known
+from backproof_spec.vocabulary import known, target_kind
 
 LARGE = (710.0, 1e4, -1e4, 90.0, -710.0, 0.0)
 
@@ -101,7 +103,18 @@ def class_numbers_become_one_hot_rows(subject: JudgedTargets, case: Case) -> Non
         )
 
 
-@holds("targets-one-hot", where=class_targets & one_row & closed_form)
+def _classes(claims: Claims) -> Iterator[Case]:
+    """One row of every class, for every loss that takes class numbers."""
+    for family in claims.families:
+        for loss in (one for one in family.loss if target_kind(one) == "index"):
+            only = replace(family, loss=(loss,))
+            for shape in (Shape("a class number", (3,), 2, 3, 1), Shape("a class number, no hidden layer", (), 2, 3, 1)):
+                case = build(claims, only, shape, 0)
+                for label in range(case.net.sizes[-1]):
+                    yield case.aiming(np.array([label]))
+
+
+@holds("targets-one-hot", where=closed_form, cases=_classes)
 def training_on_a_class_number_is_training_on_its_row(subject: JudgedGradient, case: Case) -> None:
     """Given class numbers, the output delta is negative at the class and not negative elsewhere."""
     if case.net.activations[-1].name not in ("sigmoid", "softmax"):

@@ -1,5 +1,7 @@
 """Shapes: what has the architecture's shape keeps it, at every operation and batch size."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from backproof.asked import Judged, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
@@ -30,14 +32,13 @@ def loss_is_one_finite_number(subject: JudgedLoss, case: Case) -> None:
         raise Violation(unmet.reason, Place("loss")) from None
 
 
-def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> list[tuple[str, Params]]:
-    seen = []
+def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> Iterator[tuple[str, Params]]:
+    """One answer at a time: a step that fails must not hide the shapes of a gradient that was given."""
     if "gradient" in operations:
-        seen.append(("gradient", ask.gradient(case.net, case.params, case.x, case.t)))
+        yield "gradient", ask.gradient(case.net, case.params, case.x, case.t)
     if "step" in operations:
         rate = recovery_rate(ask.claims) or 0.0
-        seen.append(("step", ask.step(case.net, case.params, case.x, case.t, Rule(rate))))
-    return seen
+        yield "step", ask.step(case.net, case.params, case.x, case.t, Rule(rate))
 
 
 def _weights(operation: str, case: Case, answer: Params) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 from backproof.asked import Asked, JudgedGradientAndStep, JudgedStep, recovery_rate
 from backproof.case import Case
 from backproof.domain import closed_form
-from backproof.must import Place, Undecided, Violation, must, must_equal
+from backproof.must import Outside, Place, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.oracle.scale import factor
@@ -19,7 +19,7 @@ def _rates(subject: JudgedStep) -> list[float]:
     if subject.claims.rates is None:
         return []
     least, most = subject.claims.rates
-    return [rate for rate in RATES if least <= rate <= most]
+    return [rate for rate in RATES if least <= rate <= most] or [rate for rate in (least, most) if 0 < rate < np.inf]
 
 
 def _move(subject: JudgedStep, case: Case, rate: float) -> Params:
@@ -99,7 +99,7 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
     """At tiny rates and at large ones the move is the rate times one and the same gradient."""
     rates = _rates(subject)
     if not rates:
-        raise Undecided("the subject's rate cannot be set")
+        raise Outside("the subject's rate cannot be set")
     g = subject.gradient(case.net, case.params, case.x, case.t)
     slack = subject.slack(case.params, g)
     error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
@@ -125,7 +125,7 @@ def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", wa
 def nothing_moves_at_rate_zero(subject: JudgedStep, case: Case) -> None:
     """At rate 0 a step changes nothing."""
     if subject.claims.rates is None or subject.claims.rates[0] > 0:
-        raise Undecided("rate 0 is outside what the subject claims")
+        raise Outside("rate 0 is outside what the subject claims")
     for l, m in enumerate(_move(subject, case, 0.0), start=1):
         must_equal(m.W, Bounded(np.zeros_like(m.W), np.zeros_like(m.W)), Place("change of W", l), why="at rate 0")
         must_equal(m.b, Bounded(np.zeros_like(m.b), np.zeros_like(m.b)), Place("change of b", l), why="at rate 0")

@@ -7,7 +7,7 @@ import numpy as np
 
 from backproof.asked import JudgedDescent
 from backproof.case import Case
-from backproof.must import Place, Undecided, Violation, must
+from backproof.must import Outside, Place, Undecided, Violation, must
 from backproof.oracle import closed, trajectory
 from backproof.oracle.bounded import DOUBLE
 from backproof.pool import typed
@@ -47,9 +47,9 @@ def task_of(claims: Claims, case: Case, gates: bool) -> Task:
 def train(subject: JudgedDescent, case: Case, gates: bool) -> tuple[Case, Task]:
     """The case at the parameters that the subject reaches."""
     if subject.claims.batch is not None and subject.claims.batch < case.n:
-        raise Undecided(f"a step takes {subject.claims.batch} rows, the task has {case.n}")
+        raise Outside(f"a step takes {subject.claims.batch} rows, the task has {case.n}")
     if subject.subject.unscaled:
-        raise Undecided("the scale of the subject's objective is not known, so neither is the rate")
+        raise Outside("the scale of the subject's objective is not known, so neither is the rate")
     task = task_of(subject.claims, case, gates)
     after = subject.descend(case.net, case.params, case.x, _given(case), Rule(task.rate), task.steps)
     return case.at(after), task
@@ -68,7 +68,7 @@ def _loss(case: Case) -> float:
 def loss_falls_from_a_committed_start(subject: JudgedDescent, case: Case) -> None:
     """After the committed number of steps the loss is below where it began, where the closed form halves it."""
     reached, task = train(subject, case, gates=False)
-    run = trajectory.descend(task.net, task.start, task.x, task.t, task.rate, task.steps)
+    run = trajectory.descend(task.net, task.start, task.x, task.t, task.rate, task.steps, subject.claims.batch)
     begin, want = _loss(case), _loss(case.at(trajectory.of(run, 0)))
     if not want < 0.5 * begin:
         raise Undecided("the closed form itself does not halve the loss")

@@ -1,77 +1,104 @@
-"""The report for people: the verdict, the root causes each with its smallest counterexample, then every count with its reason."""
+"""The report for people: the verdict, each root cause with its smallest counterexample, then every count with its reasons."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
 
 from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
 
 from backproof.replay import token
 from backproof.report import words
-from backproof.runner import Judgement, Verdict
+from backproof.report.layout import Line, ascii_only, hanging, paragraph
+from backproof.runner import STATUSES, Finding, Judgement, Status, Verdict
 from backproof.subjects.subject import Hints
 
-COLOUR = {"conforms": "bold green", "violates": "bold red", "not judged": "bold yellow"}
-SHOWN = 12  # arrays longer than this many lines are left to --json
+STYLE = {"conforms": "bold green", "violates": "bold red", "not judged": "bold yellow"}
+REASONED: tuple[Status, ...] = ("undecided", "not judged", "not applicable")
+CLAIMED = 8  # lines of claims at most
+SHOWN = 12  # lines of a counterexample at most
+REASONS = 4  # of each status
+LONGEST = 2000  # characters of a replay that fit on a page
 
 
-def write(console: Console, judgement: Judgement, hints: Hints) -> None:
-    """One subject's report."""
-    subject = judgement.subject
-    console.print(
-        f"[bold]{escape(subject.target)}[/]  [{COLOUR[judgement.outcome]}]{judgement.outcome.upper()}[/]"
-        f"  (scope: {judgement.scope}, seed {judgement.seed})"
-    )
-    for line in words.claims(subject.claims):
-        console.print(Padding(escape(f"claims   {line}"), (0, 0, 0, 2)), style="dim")
+def write(console: Console, judgement: Judgement, hints: Hints, strict: bool = False) -> None:
+    """One subject's report, as wide as the console."""
+    for line in lines(judgement, hints, console.width, strict):
+        console.print(line.text, style=line.style, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def lines(judgement: Judgement, hints: Hints, width: int, strict: bool = False) -> Iterator[Line]:
+    """The report, line by line."""
+    yield from _head(judgement, width, strict)
+    for number, verdict in enumerate(judgement.roots, start=1):
+        yield Line("")
+        yield from _root(judgement, number, verdict, hints, width)
+    remarks = [line for status in ("advised", "known") for line in _remarks(judgement, status, width)]
+    if judgement.roots or remarks:
+        yield Line("")
+    yield from remarks
+    yield from _summary(judgement, width)
+
+
+def _head(judgement: Judgement, width: int, strict: bool) -> Iterator[Line]:
+    subject, verdict = judgement.subject, judgement.outcome
+    yield Line(f"{verdict.upper()}  {ascii_only(subject.target)}", STYLE[verdict])
+    yield from paragraph(words.outcome(judgement), width, 2)
+    if strict and judgement.having("advised"):
+        yield from paragraph("with --strict, advice counts as a violation", width, 2)
+    yield from hanging("scope", f"{judgement.scope}; seed {judgement.seed}", width, style="dim")
+    claimed = [line for label, told in words.claims(subject.claims) for line in hanging(label, told, width, style="dim")]
+    yield from claimed if len(claimed) <= CLAIMED else [*claimed[: CLAIMED - 1], Line("            ...", "dim")]
     for sentence in subject.assumed:
-        console.print(Padding(escape(f"assumed  {sentence}"), (0, 0, 0, 2)), style="dim")
-    for verdict in judgement.roots:
-        _violation(console, judgement, verdict, hints)
-    for verdict in judgement.having("advised"):
-        console.print(f"  [yellow]advice[/] [bold]{verdict.clause.slug}[/] (SHOULD): {escape(verdict.reason)}")
-    for verdict in judgement.having("known"):
-        console.print(f"  [yellow]known[/]  [bold]{verdict.clause.slug}[/]: {escape(verdict.reason)}")
-    for verdict in judgement.unsettled:
-        console.print(f"  [yellow]open[/]   [bold]{verdict.clause.slug}[/]: {escape(verdict.reason)}")
-    _summary(console, judgement)
+        yield from hanging("assumed", sentence, width, style="dim")
 
 
-def _violation(console: Console, judgement: Judgement, verdict: Verdict, hints: Hints) -> None:
+def _root(judgement: Judgement, number: int, verdict: Verdict, hints: Hints, width: int) -> Iterator[Line]:
     clause, finding = verdict.clause, verdict.finding
-    console.print()
-    console.print(f"  [bold red]{clause.slug}[/] ({clause.level})  {escape(clause.title)}")
-    console.print(Padding(escape(verdict.reason), (0, 0, 0, 4)))
-    console.print(Padding(escape(f"equation  {clause.equation}"), (0, 0, 0, 4)), style="dim")
+    yield from paragraph(f"{number}. {clause.slug} ({clause.level}): {clause.title}", width, 0, "bold red", hang=3)
+    yield from paragraph(verdict.reason, width, 3)
+    yield from hanging("equation", clause.equation, width, 3, "dim")
     if finding is not None:
-        for i, line in enumerate(words.case(finding.case)[:SHOWN]):
-            console.print(
-                Padding(escape(f"{'smallest  ' if i == 0 else '          '}{line}"), (0, 0, 0, 4)), style="dim"
-            )
-        word = token(judgement.subject.target, hints, finding.property, finding.case)
-        if len(word) < 2000:
-            console.print(f"    [dim]again     backproof replay {word}[/]", soft_wrap=True)
+        yield from _counterexample(judgement, finding, hints, width)
     below = [v.clause.slug for v in judgement.having("violated") if v.under == clause.slug]
     if below:
-        console.print(Padding(escape(f"hence     {', '.join(below)}"), (0, 0, 0, 4)), style="dim")
-    console.print(f"    [dim]read      backproof spec {clause.slug}[/]")
+        yield from hanging("hence", ", ".join(below), width, 3, "dim")
+    yield from hanging("read", f"backproof spec {clause.slug}", width, 3, "dim")
 
 
-def _summary(console: Console, judgement: Judgement) -> None:
-    count = Counter(v.status for v in judgement.verdicts)
-    told = [
-        f"{count[status]} {status}" for status in ("held", "violated", "advised", "known", "undecided") if count[status]
-    ]
-    console.print(f"  {len(judgement.verdicts)} clauses: " + ", ".join(told), end="")
-    for status in ("not judged", "not applicable"):
-        reasons = Counter(v.reason for v in judgement.having(status))
-        if reasons:
-            told = [f"{n} {escape(_short(reason))}" for reason, n in reasons.most_common(4)]
-            console.print(
-                f"; {count[status]} {status} ({'; '.join(told)}{'; ...' if len(reasons) > 4 else ''})", end=""
-            )
-    console.print()
+def _counterexample(judgement: Judgement, finding: Finding, hints: Hints, width: int) -> Iterator[Line]:
+    told = words.case(finding.case)
+    rows = [row for i, text in enumerate(told) for row in hanging("" if i else "smallest", text, width, 3, "dim")]
+    yield from rows if len(rows) <= SHOWN else [*rows[: SHOWN - 1], Line(f"{'':13}...", "dim")]
+    word = token(judgement.subject.target, hints, finding.property, finding.case)
+    again = f"backproof replay {word}" if len(word) <= LONGEST else "see 'replay' in the JSON report, it is long"
+    yield Line(f"   {'replay':10}{again}", "dim")
+
+
+def _remarks(judgement: Judgement, status: Status, width: int) -> Iterator[Line]:
+    for verdict in judgement.having(status):
+        text = f"{verdict.clause.slug} ({verdict.clause.level}): {verdict.reason}"
+        yield from hanging(status, text, width, style="yellow")
+
+
+def _summary(judgement: Judgement, width: int) -> Iterator[Line]:
+    counts = [f"{len(judgement.having(status))} {status}" for status in STATUSES if judgement.having(status)]
+    yield from paragraph(f"{len(judgement.verdicts)} clauses: {', '.join(counts)}", width, 0, "bold", hang=2)
+    for status in REASONED:
+        reasons = _reasons(judgement, status)
+        for reason, slugs in list(reasons.items())[:REASONS]:
+            told = f"{status}: {words.several(slugs, 3, ', ')}: {_short(reason)}"
+            yield from paragraph(told, width, 2, hang=2)
+        if len(reasons) > REASONS:
+            more = sum(map(len, list(reasons.values())[REASONS:]))
+            yield from paragraph(f"{status}: {more} more, see the JSON report", width, 2, hang=2)
+
+
+def _reasons(judgement: Judgement, status: Status) -> dict[str, list[str]]:
+    """The clauses of that status by reason, the most frequent reason first."""
+    found = defaultdict[str, list[str]](list)
+    for verdict in judgement.having(status):
+        found[verdict.reason].append(verdict.clause.slug)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def _short(reason: str) -> str:
-    return reason if len(reason) <= 90 else reason[:87] + "..."
+    return reason if len(reason) <= 160 else reason[:157] + "..."

@@ -3,88 +3,134 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backproof.case import Case
+from backproof.runner import CORE, Judgement
 from backproof_spec import Activation, Claims, Family, Loss, Network
 from backproof_spec.vocabulary import alpha
+
+ENTRIES = 24  # an array of more is told by its shape
+FAMILIES = 2  # more are told together
+SHORT = 10  # characters of a number that are told; the replay has them all
 
 
 def activation(one: Activation) -> str:
     """tanh, leaky_relu(alpha=0.2), tanh(slope=0.667, scale=1.72)."""
     told = [
-        f"{name}={value:g}"
+        f"{name}={value:.3g}"
         for name, value, default in (("slope", one.slope, 1), ("scale", one.scale, 1), ("offset", one.offset, 0))
         if value != default
     ]
     if one.alpha is not None:
-        told.append(f"alpha={alpha(one):g}")
+        told.append(f"alpha={alpha(one):.3g}")
     return f"{one.name}({', '.join(told)})" if told else one.name
 
 
 def loss(one: Loss) -> str:
-    """squared error, summed over samples, times 2."""
-    words = [one.name.replace("_", " ")]
-    if one.samples == "sum":
-        words.append("summed over samples")
+    """squared error (summed over samples, times 2)."""
+    told = ["summed over samples"] if one.samples == "sum" else []
     if one.outputs == "mean":
-        words.append("mean over outputs")
+        told.append("mean over outputs")
     if one.factor != 1:
-        words.append(f"times {one.factor:g}")
+        told.append(f"times {one.factor:g}")
     if one.epsilon:
-        words.append(f"with {one.epsilon:g} in its logarithm")
-    return ", ".join(words)
+        told.append(f"{one.epsilon:g} in its logarithm")
+    if one.targets == "index":
+        told.append("of class numbers")
+    name = one.name.replace("_", " ")
+    return f"{name} ({', '.join(told)})" if told else name
 
 
 def network(net: Network) -> str:
-    """2-3-1, tanh then sigmoid, binary cross entropy."""
+    """2-3-1; tanh, then sigmoid; binary cross entropy."""
     names = [activation(a) for a in net.activations]
     if len(set(names[:-1])) == 1:
         names = [names[0], names[-1]]
-    return f"{'-'.join(map(str, net.sizes))}, {' then '.join(names)}, {loss(net.loss)}"
+    return "; ".join(["-".join(map(str, net.sizes)), ", then ".join(names), loss(net.loss), *_extras(net)])
 
 
-def _several(words: Iterable[str]) -> str:
+def _extras(net: Network) -> list[str]:
+    """What few networks have."""
+    told = [] if net.reported is None else [f"reporting {loss(net.reported)}"]
+    told += [f"{name}={value:g}" for name, value in (("l1", net.penalty.l1), ("l2", net.penalty.l2)) if value]
+    if set(net.biases) - {"each"}:
+        told.append(f"biases {', '.join(net.biases)}")
+    return told
+
+
+def several(words: Iterable[str], most: int = 4, between: str = " or ") -> str:
+    """The first few, and how many more."""
     told = list(dict.fromkeys(words))
-    return ", ".join(told[:4]) + (f" and {len(told) - 4} more" if len(told) > 4 else "")
+    if len(told) <= most + 1:
+        return between.join(told)
+    return f"{between.join(told[:most])}{between}{len(told) - most} more"
 
 
 def family(one: Family) -> str:
     """Hidden, output, loss, biases, sizes."""
     parts = [
-        f"hidden {_several(map(activation, one.hidden))}" if one.hidden else "no hidden layer",
-        f"output {_several(map(activation, one.output))}",
-        f"loss {_several(map(loss, one.loss))}",
+        f"hidden {several(map(activation, one.hidden))}" if one.hidden else "no hidden layer",
+        f"output {several(map(activation, one.output))}",
+        f"loss {several(map(loss, one.loss))}",
     ]
     if one.reported is not None:
         parts.append(f"reporting {loss(one.reported)}")
     if one.biases != ("each", "each"):
         parts.append(f"biases {one.biases[0]} in hidden layers, {one.biases[1]} in the output layer")
     if one.sizes.exactly:
-        parts.append("sizes " + _several("-".join(map(str, s)) for s in one.sizes.exactly))
+        parts.append("sizes " + several("-".join(map(str, s)) for s in one.sizes.exactly))
     return "; ".join(parts)
 
 
-def claims(one: Claims) -> list[str]:
-    """What a subject says of itself, a line each."""
-    lines = [family(f) for f in one.families[:3]]
-    if len(one.families) > 3:
-        lines.append(f"and {len(one.families) - 3} families more")
-    lines.append(f"operations {', '.join(sorted(one.operations))}; {one.dtype}")
+def together(families: tuple[Family, ...]) -> str:
+    """Many families in one sentence: what occurs in any of them."""
+    hidden = several(a.name for f in families for a in f.hidden)
+    output = several(a.name for f in families for a in f.output)
+    losses = several(name.name.replace("_", " ") for f in families for name in f.loss)
+    return f"{len(families)} families; hidden {hidden}; output {output}; loss {losses}"
+
+
+def claims(one: Claims) -> list[tuple[str, str]]:
+    """What a subject says of itself, each with a label."""
+    families = [together(one.families)] if len(one.families) > FAMILIES else [family(f) for f in one.families]
+    lines = [("networks", told) for told in families]
+    offers = f"{', '.join(sorted(one.operations))}; in {one.dtype}"
     if one.batch is not None:
-        lines.append(f"at most {one.batch} row{'s' * (one.batch > 1)} a step")
-    return lines
+        offers += f"; at most {one.batch} row{'s' * (one.batch > 1)} a step"
+    return [*lines, ("offers", offers)]
 
 
-def _rows(a: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> str:
-    if a.size > 24:
-        return f"an array of shape {a.shape}"
-    return np.array2string(a, precision=6, separator=", ", floatmode="unique", max_line_width=1000).replace("\n", "")
+def number(value: float | np.generic) -> str:
+    """The shortest decimal that gives the number back, or six digits of it."""
+    exact = str(value).removesuffix(".0")
+    return exact if len(exact) <= SHORT else f"{float(value):.6g}"
+
+
+def array(a: NDArray[np.generic]) -> str:
+    """[[0.5, -1], [0, 2]]; a large one by its shape."""
+    if a.size > ENTRIES:
+        return f"an array {a.shape}"
+    return number(a.reshape(-1)[0]) if a.ndim == 0 else f"[{', '.join(array(np.asarray(row)) for row in a)}]"
 
 
 def case(one: Case) -> list[str]:
-    """The counterexample, a line for each array."""
-    lines = [f"{network(one.net)}; {one.n} row{'s' * (one.n > 1)} ({one.name})"]
-    for l, layer in enumerate(one.params, start=1):
-        lines.append(f"W{l} = {_rows(layer.W)}   b{l} = {_rows(layer.b)}")
-    lines.append(f"x = {_rows(one.x)}   t = {_rows(one.t)}")
-    return lines
+    """The counterexample: the network, then its arrays."""
+    rows = f"{one.n} row{'s' * (one.n > 1)}"
+    lines = [f"{network(one.net)}; {rows}{f' ({one.name})' if one.name else ''}"]
+    lines += [f"W{l} = {array(W)}, b{l} = {array(b)}" for l, (W, b) in enumerate(one.params, start=1)]
+    return [*lines, f"x = {array(one.x)}, t = {array(one.t)}"]
+
+
+def outcome(judgement: Judgement) -> str:
+    """Why the verdict is what it is."""
+    held, every = len(judgement.having("held")), len(judgement.verdicts)
+    if judgement.outcome == "violates":
+        roots, broken = len(judgement.roots), len(judgement.having("violated"))
+        causes = f"{roots} root cause{'s' * (roots > 1)}"
+        return f"{broken} of {every} clauses {'is' if broken == 1 else 'are'} violated, from {causes}"
+    if judgement.outcome == "conforms":
+        return f"{held} of {every} clauses hold; none is violated"
+    if judgement.unsettled:
+        return f"whether {several((v.clause.slug for v in judgement.unsettled), between=', ')} holds stayed open"
+    return f"none of {', '.join(CORE)} could be judged, and without one of these nothing is known of the gradient"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from backproof.subjects.answers import array_answer, changed, changed_params, copied, number_answer, params_answer
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.errors import Failure, NotOffered
-from backproof.subjects.subject import losses_one_by_one
+from backproof.subjects.subject import chunks, losses_one_by_one
 from backproof_spec import (
     Array,
     Claims,
@@ -111,10 +111,11 @@ class Direct:
         """The parameters after that many steps, by one object; by its gradient if it has no step."""
         whole = self._ask("construction", lambda s: s)
         one = Direct(lambda: whole, self._claims)
-        for _ in range(steps):
-            params = one.step(net, params, x, t, rule) if "step" in self._claims.operations else descended(
-                params, one.gradient(net, params, x, t), rule
-            )
+        for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
+            if "step" in self._claims.operations:
+                params = one.step(net, params, some_x, some_t, rule)
+            else:
+                params = descended(params, one.gradient(net, params, some_x, some_t), rule)
         return params
 
     def touched(

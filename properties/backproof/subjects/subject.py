@@ -28,7 +28,10 @@ class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, 
     """All operations. One that is not on offer (see claims.operations) raises NotOffered; trouble raises Failure."""
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
-        """The parameters after that many steps on the same batch, by one object; by its gradient if it has no step."""
+        """The parameters after that many passes over the batch, by one object; by its gradient if it has no step.
+
+        A pass is one step; for a subject that takes fewer rows a step, the steps that it needs, in order.
+        """
         ...
 
     def losses(
@@ -42,6 +45,12 @@ class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, 
     ) -> tuple[str, ...]:
         """Names of what the operation changed though only lent: "x", "t", "W1", "b2", ... ("dW1": changed later)."""
         ...
+
+
+def chunks(x: Array, t: Targets, most: int | None) -> list[tuple[Array, Targets]]:
+    """The batch in pieces of at most that many rows, in order; None: as it is."""
+    size = len(x) if most is None else most
+    return [(x[i : i + size], t[i : i + size]) for i in range(0, len(x), size)]
 
 
 def losses_one_by_one(

@@ -6,7 +6,7 @@ import numpy as np
 
 FUNCTIONS = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))),
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
 }
 

@@ -1,0 +1,43 @@
+"""The command line, run in this process or in one of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from backproof.cli import main
+
+SINS = Path(__file__).parent / "subjects" / "sins.py"
+QUICK = ("--in-process", "--examples", "0")
+
+
+class Ran(NamedTuple):
+    """What came of it."""
+
+    status: int
+    out: str
+    err: str
+
+
+def sin(name: str) -> str:
+    """The target of that subject."""
+    return f"{SINS}:{name}"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
+    """The command line in this process."""
+    try:
+        status = main(arguments)
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        status = end.code
+    out, err = capsys.readouterr()
+    return Ran(status, out, err)
+
+
+def spawned(*arguments: str, code: str = "from backproof.cli import main; raise SystemExit(main())") -> Ran:
+    """The command line in a process of its own."""
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
