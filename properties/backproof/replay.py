@@ -53,7 +53,7 @@ def read(word: str) -> Replay:
     except (ValueError, LookupError, TypeError, AttributeError, zlib.error):
         shown = word if len(word) <= 20 else word[:20] + "..."
         raise Unusable(
-            f"{shown} is no replay token: copy the whole word that a report printed after 'backproof replay'"
+            f"{shown!r} is no replay token: copy the whole word that a report printed after 'backproof replay'"
         ) from None
 
 

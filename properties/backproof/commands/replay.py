@@ -21,8 +21,8 @@ def run(given: argparse.Namespace) -> int:
     wanted, console = read(given.token), page()
     found = named(wanted.property)
     with opened(wanted.target, wanted.hints, given.in_process, given.time_limit) as subject:
-        _show(console, wanted, found)
         status, verdict, style, why = _outcome(found, Asked(subject), wanted)
+    _show(console, wanted, found)
     _print(console, paragraph(f"{verdict}{': ' * bool(why)}{why}", console.width, 0, style))
     return status
 

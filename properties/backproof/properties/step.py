@@ -10,7 +10,7 @@ from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.oracle.scale import factor
 from backproof.registry import holds
-from backproof_spec import Params, Rule
+from backproof_spec import Layer, Params, Rule
 
 RATES = (1e-5, 2.0**-10, 1.0, 5.0)
 
@@ -100,15 +100,28 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
     rates = _rates(subject)
     if not rates:
         raise Outside("the subject's rate cannot be set")
-    g = subject.gradient(case.net, case.params, case.x, case.t)
-    slack = subject.slack(case.params, g)
     error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    g, slack = _shown(subject, case)
     for rate in rates:
         move, u = _move(subject, case, rate), subject.r.u
         for l, (m, d, e, p, s) in enumerate(zip(move, g, error, case.params, slack, strict=True), start=1):
             want = -rate * wide(d.W)
             bound = rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 6 * u * np.abs(want)
             _proportional(m.W, Bounded(want, bound), Place("change of W", l), rate)
+
+
+def _shown(subject: JudgedGradientAndStep, case: Case) -> tuple[Params, Params]:
+    """The subject's own gradient; or what one step shows, with what that cost."""
+    if "gradient" in subject.claims.operations:
+        g = subject.gradient(case.net, case.params, case.x, case.t)
+        return g, subject.slack(case.params, g)
+    rate, u = recovery_rate(subject.claims) or 1.0, subject.r.u
+    move = _move(subject, case, rate)
+    g = tuple(Layer(-m.W / rate, -m.b / rate) for m in move)
+    return g, tuple(
+        Layer(2 * u * np.abs(wide(p.W)) / rate + 3 * u * np.abs(wide(d.W)), np.zeros_like(p.b))
+        for p, d in zip(case.params, g, strict=True)
+    )
 
 
 def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, rate: float) -> None:

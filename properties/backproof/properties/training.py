@@ -46,8 +46,6 @@ def task_of(claims: Claims, case: Case, gates: bool) -> Task:
 
 def train(subject: JudgedDescent, case: Case, gates: bool) -> tuple[Case, Task]:
     """The case at the parameters that the subject reaches."""
-    if subject.claims.batch is not None and subject.claims.batch < case.n:
-        raise Outside(f"a step takes {subject.claims.batch} rows, the task has {case.n}")
     if subject.subject.unscaled:
         raise Outside("the scale of the subject's objective is not known, so neither is the rate")
     task = task_of(subject.claims, case, gates)

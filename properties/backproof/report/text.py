@@ -12,6 +12,7 @@ from backproof.runner import STATUSES, Finding, Judgement, Status, Verdict
 from backproof.subjects.subject import Hints
 
 STYLE = {"conforms": "bold green", "violates": "bold red", "not judged": "bold yellow"}
+REMARKED: tuple[Status, ...] = ("advised", "known")
 REASONED: tuple[Status, ...] = ("undecided", "not judged", "not applicable")
 CLAIMED = 8  # lines of claims at most
 SHOWN = 12  # lines of a counterexample at most
@@ -31,10 +32,9 @@ def lines(judgement: Judgement, hints: Hints, width: int, strict: bool = False) 
     for number, verdict in enumerate(judgement.roots, start=1):
         yield Line("")
         yield from _root(judgement, number, verdict, hints, width)
-    remarks = [line for status in ("advised", "known") for line in _remarks(judgement, status, width)]
-    if judgement.roots or remarks:
-        yield Line("")
-    yield from remarks
+    yield Line("")
+    for status in REMARKED:
+        yield from _remarks(judgement, status, width)
     yield from _summary(judgement, width)
 
 
@@ -83,21 +83,22 @@ def _summary(judgement: Judgement, width: int) -> Iterator[Line]:
     counts = [f"{len(judgement.having(status))} {status}" for status in STATUSES if judgement.having(status)]
     yield from paragraph(f"{len(judgement.verdicts)} clauses: {', '.join(counts)}", width, 0, "bold", hang=2)
     for status in REASONED:
-        reasons = _reasons(judgement, status)
-        for reason, slugs in list(reasons.items())[:REASONS]:
-            told = f"{status}: {words.several(slugs, 3, ', ')}: {_short(reason)}"
-            yield from paragraph(told, width, 2, hang=2)
-        if len(reasons) > REASONS:
-            more = sum(map(len, list(reasons.values())[REASONS:]))
+        groups = _groups(judgement.having(status))
+        for group in groups[:REASONS]:
+            slugs = words.several((v.clause.slug for v in group), 3, ", ")
+            yield from paragraph(f"{status}: {slugs}: {_short(group[0].reason)}", width, 2, hang=2)
+        if len(groups) > REASONS:
+            more = sum(map(len, groups[REASONS:]))
             yield from paragraph(f"{status}: {more} more, see the JSON report", width, 2, hang=2)
 
 
-def _reasons(judgement: Judgement, status: Status) -> dict[str, list[str]]:
-    """The clauses of that status by reason, the most frequent reason first."""
-    found = defaultdict[str, list[str]](list)
-    for verdict in judgement.having(status):
-        found[verdict.reason].append(verdict.clause.slug)
-    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+def _groups(verdicts: list[Verdict]) -> list[list[Verdict]]:
+    """Verdicts of one reason together, or for want of one clause; the largest group first."""
+    found = defaultdict[str, list[Verdict]](list)
+    for verdict in verdicts:
+        wanting = verdict.reason.startswith("needs ")
+        found[verdict.reason.split(":")[0] if wanting else verdict.reason].append(verdict)
+    return sorted(found.values(), key=len, reverse=True)
 
 
 def _short(reason: str) -> str:

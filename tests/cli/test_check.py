@@ -1,0 +1,199 @@
+"""backproof check: what it prints, and what its exit status says."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backproof.subjects import session
+
+from .running import QUICK, Ran, run, sin, spawned
+
+Capture = pytest.CaptureFixture[str]
+
+
+def check(capsys: Capture, *arguments: str) -> Ran:
+    return run(capsys, "check", *QUICK, *arguments)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+    """In a child process that is begun anew only once, a second for each call."""
+    monkeypatch.setattr(session, "RESTARTS", 1)
+    yield ("check", "--examples", "0", "--time-limit", "1")
+
+
+def test_a_right_subject_conforms(capsys: Capture) -> None:
+    ran = check(capsys, sin("Small"))
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"CONFORMS  {sin('Small')}\n")
+    assert re.search(r"^46 clauses: \d+ held, \d+ not applicable$", ran.out, re.M)
+
+
+def test_a_wrong_subject_violates_and_the_report_says_where(capsys: Capture) -> None:
+    ran = check(capsys, sin("LacksDerivative"))
+    assert ran.status == 1
+    assert ran.out.startswith(f"VIOLATES  {sin('LacksDerivative')}\n")
+    for label in ("equation", "smallest", "replay", "hence", "read"):
+        assert re.search(rf"^   {label} +\S", ran.out, re.M), label
+    assert re.search(r"backproof spec (grad-hidden-delta|activation-derivative)$", ran.out, re.M)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Raises", "forward raised ValueError: needs two rows at least (sins.py:"),
+        ("AlwaysRaises", "forward raised RuntimeError: not today"),
+        ("Exits", "gradient ended the program: SystemExit(0)"),
+        ("WrongShape", "forward returned the shape (1,), not (1, 1)"),
+        ("GivesNone", "forward returned None, should be an array (1, 1)"),
+        ("GivesNaN", "forward returned NaN or infinity"),
+        ("GivesList", "forward returned a list of 1, should be an array (1, 1)"),
+        ("LosesInfinity", "loss is not a finite number"),
+        ("ChangesArguments", "gradient changed x"),
+        ("Forgets", "repeatable (MUST)"),
+    ],
+)
+def test_whatever_a_subject_does_on_legal_input_is_a_verdict(capsys: Capture, name: str, told: str) -> None:
+    ran = check(capsys, sin(name))
+    assert (ran.status, ran.err) == (1, "")
+    assert told in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("Hangs", "gradient did not return within 1 s"), ("Dies", "gradient ended the process (exit status 0)")]
+)
+def test_a_subject_that_does_not_come_back_is_a_verdict(
+    capsys: Capture, impatient: tuple[str, ...], name: str, told: str
+) -> None:
+    ran = run(capsys, *impatient, sin(name))
+    assert (ran.status, ran.err) == (1, "")
+    assert told in " ".join(ran.out.split())
+
+
+def test_without_a_gradient_nothing_is_judged_and_the_report_says_why(capsys: Capture) -> None:
+    ran = check(capsys, sin("OnlyForward"))
+    assert ran.status == 2
+    assert ran.out.startswith("NOT JUDGED  ")
+    assert "none of grad-value, grad-direction, step-direction" in ran.out
+    assert "the subject offers no gradient" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        (("Small", "LacksDerivative"), 1),
+        (("OnlyForward", "ChangesArguments", "Small"), 1),
+        (("Small", "OnlyForward"), 2),
+        (("ConstructorRaises", "Small"), 2),
+        (("ConstructorRaises", "ChangesArguments"), 1),
+    ],
+)
+def test_of_several_targets_the_worst_counts(capsys: Capture, names: tuple[str, ...], status: int) -> None:
+    ran = check(capsys, *map(sin, names))
+    assert ran.status == status
+    for name in set(names) - {"ConstructorRaises"}:
+        assert re.search(rf"^[A-Z ]+  {re.escape(sin(name))}$", ran.out, re.M)
+
+
+def test_a_should_that_does_not_hold_is_advice_and_counts_only_under_strict(capsys: Capture) -> None:
+    mild, strict = check(capsys, sin("SmallStart")), check(capsys, "--strict", sin("SmallStart"))
+    assert (mild.status, strict.status) == (0, 1)
+    assert "advised   initial-scale (SHOULD):" in mild.out
+    assert "with --strict, advice counts" not in mild.out
+    assert "with --strict, advice counts as a violation" in strict.out
+
+
+def test_strict_changes_nothing_where_no_advice_is_given(capsys: Capture) -> None:
+    assert check(capsys, "--strict", sin("Small")).status == 0
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> str:
+    return str(tmp_path / "known.json")
+
+
+def test_known_violations_are_written_and_then_pass(capsys: Capture, known: str) -> None:
+    assert check(capsys, "--write-known", known, sin("ChangesArguments")).status == 1
+    assert list(json.loads(Path(known).read_text())) == ["arguments-untouched"]
+    ran = check(capsys, "--known", known, sin("ChangesArguments"))
+    assert ran.status == 0
+    assert "known     arguments-untouched (MUST): gradient changed x" in ran.out
+
+
+def test_known_violations_with_consequences_pass_too(capsys: Capture, known: str) -> None:
+    assert check(capsys, "--write-known", known, sin("Forgets")).status == 1
+    ran = check(capsys, "--known", known, sin("Forgets"))
+    assert ", 0 violated" not in ran.out and " violated" not in ran.out.splitlines()[-1]
+    assert ran.status in (0, 2)  # what those clauses block stays not judged
+
+
+def test_a_known_violation_does_not_excuse_another_one(capsys: Capture, known: str) -> None:
+    Path(known).write_text('{"arguments-untouched": "to be mended"}')
+    assert check(capsys, "--known", known, sin("LacksDerivative")).status == 1
+
+
+def test_a_known_violation_that_is_gone_fails(capsys: Capture, known: str) -> None:
+    Path(known).write_text('{"arguments-untouched": "to be mended"}')
+    ran = check(capsys, "--known", known, sin("Small"))
+    assert ran.status == 1
+    assert "expected to be violated (to be mended), but it holds" in ran.out
+
+
+def test_what_is_gone_is_not_written_as_known_again(capsys: Capture, known: str, tmp_path: Path) -> None:
+    Path(known).write_text('{"arguments-untouched": "to be mended"}')
+    again = tmp_path / "again.json"
+    assert check(capsys, "--known", known, "--write-known", str(again), sin("Small")).status == 1
+    assert json.loads(again.read_text()) == {}
+
+
+def test_a_known_reason_survives_being_written_again(capsys: Capture, known: str, tmp_path: Path) -> None:
+    Path(known).write_text('{"arguments-untouched": "to be mended"}')
+    again = tmp_path / "again.json"
+    check(capsys, "--known", known, "--write-known", str(again), sin("ChangesArguments"))
+    assert json.loads(again.read_text()) == {"arguments-untouched": "to be mended"}
+
+
+def test_a_target_named_twice_is_judged_once(capsys: Capture) -> None:
+    assert check(capsys, sin("Small"), sin("Small")).out.count("CONFORMS") == 1
+
+
+def test_a_seed_of_the_pool_is_reported(capsys: Capture) -> None:
+    assert "seed 7\n" in run(capsys, "check", "--in-process", "--examples", "1", "--seed", "7", sin("Small")).out
+
+
+def test_smoke_is_the_grid_and_a_small_pool(capsys: Capture) -> None:
+    assert run(capsys, "check", "--in-process", "--smoke", sin("Small")).status == 0
+
+
+def test_hints_narrow_what_is_judged(capsys: Capture) -> None:
+    ran = check(capsys, "--l2", "0.5", "--dtype", "float64", sin("Small"))
+    assert ran.status == 0
+    assert not re.search(r"not applicable: .*grad-penalty", ran.out)
+
+
+def test_what_a_subject_prints_stays_out_of_the_report(capsys: Capture) -> None:
+    ran = check(capsys, sin("Talks"))
+    assert ran.status == 0
+    assert "forward\x1b" not in ran.out and "forward\x1b" in ran.err
+
+
+def test_in_a_pipe_there_are_plain_short_lines_and_no_progress() -> None:
+    ran = spawned("check", "--examples", "0", sin("LacksDerivative"))
+    assert (ran.status, ran.err) == (1, "")
+    assert ran.out.isascii() and "\x1b" not in ran.out and "\r" not in ran.out
+    for line in ran.out.splitlines():
+        assert line == line.rstrip()
+        assert len(line) <= 80 or "backproof replay" in line or sin("LacksDerivative") in line
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
+    code = (
+        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
+        "from backproof.cli import main; raise SystemExit(main())"
+    )
+    for command in (("spec",), ("check", *QUICK, sin("LacksDerivative"))):
+        ran = spawned(*command, code=code)
+        assert (ran.status, ran.err) == (2, "")
