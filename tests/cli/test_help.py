@@ -7,10 +7,7 @@ from backproof_spec.clauses import chapters, clauses
 from .running import run, spawned
 
 Capture = pytest.CaptureFixture[str]
-CHECK = (
-    "--hidden --output --loss --samples --outputs --factor --l2 --layout --biases --targets --dtype --seed --examples --smoke"
-    " --time-limit --in-process --json --known --write-known --strict TARGET"
-).split()
+CHECK = ["--hidden", "--output", "--loss", "--samples", "--outputs", "--factor", "--l2", "--layout", "--biases", "--targets", "--dtype", "--seed", "--examples", "--smoke", "--time-limit", "--in-process", "--json", "--known", "--write-known", "--strict", "TARGET"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ SMOOTH: tuple[tuple[str, Phi, float], ...] = (
     ("sin", lambda s: np.sin(3 * s) + 5, 3.0),
     ("a bent loss", lambda s: np.log1p(np.exp(4 * s)), 2.0),
     ("a line", lambda s: 7 * s - 3, 7.0),
-    ("a constant", lambda s: np.full_like(s, 0.7), 0.0),
+    ("a parabola at its foot", lambda s: s**2 + 0.7, 0.0),
     ("tanh", lambda s: np.tanh(8 * s), 8.0),
     ("a large offset", lambda s: 1e6 + np.sin(s), 1.0),
 )
@@ -69,7 +69,18 @@ def test_on_a_kink_the_bound_reaches_the_slopes_on_both_sides() -> None:
 
 def test_a_bend_that_no_step_resolves_is_undecided() -> None:
     with pytest.raises(Undecided, match=r"^kink: no step at which the loss is smooth along the line \(best bound "):
-        slope(lambda s: np.maximum(s - 2.0**-15, 0))
+        slope(single(lambda s: np.maximum(s - 0.006, 0)), single=True)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 3])
+def test_a_staircase_is_undecided(digits: int) -> None:
+    with pytest.raises(Undecided, match=r"^flat: the loss is one and the same number along the line$"):
+        slope(lambda s: np.round(0.7 + 0.3 * s, digits))
+
+
+def test_a_constant_is_undecided() -> None:
+    with pytest.raises(Undecided, match=r"^flat: "):
+        slope(lambda s: np.full_like(s, 0.7))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
-from backproof_spec.exhibit import Exhibit
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -17,6 +16,7 @@ from backproof.commands.progress import shown
 from backproof.runner import Outcome, judge
 from backproof.subjects.errors import Unusable
 from backproof.subjects.subject import Hints
+from backproof_spec.exhibit import Exhibit
 
 GROUP, EXAMPLES, LIMIT = "backproof.gallery", 20, 20.0
 COLOUR = {"conforms": "green", "violates": "red", "not judged": "yellow"}

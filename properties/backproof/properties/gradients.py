@@ -35,6 +35,7 @@ def gradient_points_where_finite_differences_of_the_loss_say(subject: JudgedLoss
     """There is one constant c > 0 with <gradient, v> = c dL/dv in every direction v, L being the subject's own loss."""
     finding = _own(subject, case)
     if finding.direction is not None:
+        subject.notes["direction"] = "wrong somewhere"
         raise finding.direction
 
 
@@ -43,6 +44,8 @@ def gradient_has_the_scale_of_the_loss(subject: JudgedLossAndGradient, case: Cas
     """That constant is 1: <gradient, v> = dL/dv."""
     if subject.subject.unscaled or (subject.claims.rates is None and "gradient" not in subject.claims.operations):
         raise Outside("the subject's rate is not known: no scale can be read off its steps")
+    if "direction" in subject.notes and case not in subject.notes:
+        raise Unmet("grad-direction", "the direction is wrong elsewhere, and was not measured here")
     finding = _own(subject, case)
     if finding.direction is not None:
         raise Unmet("grad-direction", "the gradient has no one scale here")

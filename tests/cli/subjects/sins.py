@@ -18,8 +18,8 @@ class Small(Reference):
 
     @property
     def claims(self) -> Claims:
-        """tanh, then a line; squared error; too many inputs for gates, whose training takes a second."""
-        sizes = Sizes(inputs=(3, 4), depth=(0, 2), width=(1, 4), outputs=(1, 3))
+        """tanh, then a line; squared error; too few inputs for gates, whose training takes a second."""
+        sizes = Sizes(inputs=(1, 1), depth=(0, 2), width=(1, 4), outputs=(1, 3))
         return Claims("small", (Family((Activation("tanh"),), (Activation("identity"),), (Loss("squared_error"),), sizes=sizes),))
 
 
