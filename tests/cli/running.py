@@ -31,10 +31,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
     try:
         status = main(arguments)
     except SystemExit as end:
-        assert isinstance(end.code, int)
-        status = end.code
-    out, err = capsys.readouterr()
-    return Ran(status, out, err)
+        status = end.code if isinstance(end.code, int) else -1
+    return Ran(status, *capsys.readouterr())
 
 
 def spawned(*arguments: str, code: str = "from backproof.cli import main; raise SystemExit(main())") -> Ran:

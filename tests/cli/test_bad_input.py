@@ -65,9 +65,7 @@ def test_a_target_that_is_not_there_or_cannot_be_used(capsys: Capture, target: s
         ("class Net:\n    pass\n", "holds neither a class with a forward"),
     ],
 )
-def test_a_file_that_cannot_be_used(
-    capsys: Capture, file: Given, text: str, sentence: str, process: tuple[str, ...]
-) -> None:
+def test_a_file_that_cannot_be_used(capsys: Capture, file: Given, text: str, sentence: str, process: tuple[str, ...]) -> None:
     assert re.search(sentence, refused(run(capsys, "check", *process, file(text))))
 
 
@@ -158,7 +156,8 @@ def test_known_violations_that_cannot_be_read(capsys: Capture, tmp_path: Path) -
 
 @pytest.mark.parametrize("flag", ["--json", "--write-known"])
 @pytest.mark.parametrize(
-    ("path", "why"), [("", "it is a directory"), ("no/such.json", "there is no directory"), ("file/x.json", "there is no directory")]
+    ("path", "why"),
+    [("", "it is a directory"), ("no/such.json", "there is no directory"), ("file/x.json", "there is no directory")],
 )
 def test_a_file_that_cannot_be_written_is_refused_before_the_run(
     capsys: Capture, tmp_path: Path, flag: str, path: str, why: str

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,11 @@ def check(capsys: Capture, *arguments: str) -> Ran:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     """In a child process that is begun anew only once, a second for each call; the first finding stays as it is."""
     monkeypatch.setattr(session, "RESTARTS", 1)
     monkeypatch.setattr(runner, "reduced", lambda found, asked, case, violation: (case, violation))
-    yield ("check", "--examples", "0", "--time-limit", "1")
+    return ("check", "--examples", "0", "--time-limit", "1")
 
 
 def test_a_right_subject_conforms(capsys: Capture) -> None:
@@ -193,8 +192,7 @@ def test_in_a_pipe_there_are_plain_short_lines_and_no_progress() -> None:
 
 def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
     code = (
-        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\n"
-        "from backproof.cli import main; raise SystemExit(main())"
+        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\nfrom backproof.cli import main; raise SystemExit(main())"
     )
     for command in (("spec",), ("check", *QUICK, sin("LacksDerivative"))):
         ran = spawned(*command, code=code)

@@ -7,7 +7,10 @@ from backproof_spec.clauses import chapters, clauses
 from .running import run, spawned
 
 Capture = pytest.CaptureFixture[str]
-CHECK = ["--hidden", "--output", "--loss", "--samples", "--outputs", "--factor", "--l2", "--layout", "--biases", "--targets", "--dtype", "--seed", "--examples", "--smoke", "--time-limit", "--in-process", "--json", "--known", "--write-known", "--strict", "TARGET"]
+CHECK = (
+    "--hidden", "--output", "--loss", "--samples", "--outputs", "--factor", "--l2", "--layout", "--biases", "--targets",
+    "--dtype", "--seed", "--examples", "--smoke", "--time-limit", "--in-process", "--json", "--known", "--write-known", "--strict", "TARGET",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,9 @@ def test_the_version_is_that_of_the_distribution(capsys: Capture) -> None:
     assert (ran.status, ran.out, ran.err) == (0, "backproof 0.1.0\n", "")
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("check", "--help"), ("chek",), ("check", "--exampels", "3"), ()])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("check", "--help"), ("chek",), ("check", "--exampels", "3"), ()]
+)
 def test_what_needs_no_judge_imports_none(arguments: tuple[str, ...]) -> None:
     code = (
         "import sys\nfrom backproof.cli import main\ntry:\n    main()\nfinally:\n"

@@ -44,9 +44,7 @@ def test_in_this_process_and_in_a_child_the_document_is_the_same(capsys: Capture
     assert run(capsys, "check", "--examples", "0", "--json", "-", sin("LacksDerivative")).out == here
 
 
-def test_a_write_that_fails_after_all_is_one_sentence(
-    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_after_all_is_one_sentence(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
 

@@ -15,7 +15,7 @@ from backproof_spec import Array, Layer, Loss, Network, Params, Penalty, Targets
 
 from ..judge.strange import MoreConventions, OtherNames, Plain, Single
 
-SHAPE = Shape("any", (3, 2), 2, 2, 5)
+SHAPE = Shape("any", (3, 2), 2, 3, 5)
 
 
 def found(kind: type[Plain], which: int = 1, shape: Shape = SHAPE, seed: int = 3) -> tuple[Asked, Case]:
@@ -71,7 +71,7 @@ class RoundedLoss(Plain):
         return round(super().loss(net, params, x, t), 2)
 
 
-@pytest.mark.parametrize(("kind", "which"), [(Plain, 0), (Plain, 2), (Plain, 3), (Single, 1), (OtherNames, 0), (OtherNames, 1),
+@pytest.mark.parametrize(("kind", "which"), [(Plain, 0), (Plain, 2), (Plain, 3), (Single, 1), (OtherNames, 1),
                                              (MoreConventions, 0), (MoreConventions, 1), (MoreConventions, 2), (MoreConventions, 3)])  # fmt: skip
 def test_a_right_gradient_agrees_with_its_own_loss(kind: type[Plain], which: int) -> None:
     said = against_own_loss(*found(kind, which))

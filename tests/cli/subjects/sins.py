@@ -72,7 +72,8 @@ class WrongShape(Small):
     """One row, whatever was asked."""
 
     def forward(self, net: Network, params: Params, x: Array, /) -> Array:
-        return super().forward(net, params, x)[0]
+        first: Array = super().forward(net, params, x)[0]
+        return first
 
 
 class GivesNone(Small):
