@@ -97,8 +97,13 @@ def offers(subject: Subject, operation: str) -> bool:
     if operation == "gradient":
         return "gradient" in on or ("step" in on and recovery_rate(subject.claims) is not None)
     if operation == "descend":
-        return bool({"step", "gradient"} & on)
+        return ("step" in on and plain_steps(subject.claims)) or ("gradient" in on and "step" not in on)
     return operation in on
+
+
+def plain_steps(claims: Claims) -> bool:
+    """Whether a step is plain descent, whatever was stepped before: other rules have a memory by right."""
+    return any(rule.name == "sgd" for rule in claims.rules)
 
 
 def recovery_rate(claims: Claims) -> float | None:

@@ -166,7 +166,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from backproof.commands import run
 
     return run(given)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,13 +6,14 @@ what a float64 subject is given, and steps along a line are exact. No literal of
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import lcm
 
 import numpy as np
 
 from backproof.case import Case
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE
-from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network, Params, Penalty, Sizes, Targets
+from backproof_spec import Array, Claims, Family, Layer, Network, Params, Sizes, Targets
 from backproof_spec.vocabulary import known, target_kind
 
 GRID = 64  # parameters are multiples of 1/64, inputs too
@@ -69,18 +70,24 @@ def admitted(wish: Shape, sizes: Sizes) -> tuple[int, ...]:
     return (_clamp(wish.inputs, sizes.inputs), *widths, _clamp(wish.outputs, sizes.outputs))
 
 
+def walk(turn: int, *lengths: int) -> list[int]:
+    """One index for each length: all move at every turn, and every combination comes once in as many turns as there are."""
+    indices, combined = list[int](), 1
+    for length in lengths:
+        late = turn // lcm(combined, length) if combined > 1 else 0  # a step aside whenever the round begins again
+        indices.append((turn + late) % length)
+        combined *= length
+    return indices
+
+
 def network(family: Family, sizes: tuple[int, ...], turn: int) -> Network:
-    """The family's network at this turn: turns go round every activation, loss and penalty that the family has."""
+    """The family's network at this turn: turns go round every output, loss, penalty and hidden activation, all with all."""
     depth = len(sizes) - 2
-    pick = [family.hidden[(turn + l) % len(family.hidden)] for l in range(depth if family.mixed else min(depth, 1))]
-    hidden = tuple(pick if family.mixed else pick * depth)
-    penalty: Penalty = family.penalty[turn % len(family.penalty)]
-    round_ = turn // len(family.penalty)
-    output: Activation = family.output[(turn + round_) % len(family.output)]
-    loss: Loss = family.loss[(turn + round_ // len(family.output)) % len(family.loss)]
+    o, e, p, h = walk(turn, *(len(part) or 1 for part in (family.output, family.loss, family.penalty, family.hidden)))
+    hidden = tuple(family.hidden[(h + l * family.mixed) % len(family.hidden)] for l in range(depth))
     first, last = family.biases
     biases = () if family.biases == ("each", "each") else (first,) * depth + (last,)
-    return Network(sizes, (*hidden, output), loss, family.reported, penalty, biases)
+    return Network(sizes, (*hidden, family.output[o]), family.loss[e], family.reported, family.penalty[p], biases)
 
 
 def dyadic(rng: np.random.Generator, shape: tuple[int, ...], sd: float) -> Array:
@@ -172,4 +179,4 @@ def pool(claims: Claims, seed: int, examples: int) -> Iterator[Case]:
     rng = np.random.default_rng([seed, 20])
     for number in range(examples):
         shape = random_shape(rng, number)
-        yield build(claims, claims.families[number % several], shape, int(rng.integers(2**31)), number // several + number)
+        yield build(claims, claims.families[number % several], shape, int(rng.integers(2**31)), number // several)

@@ -1,5 +1,6 @@
 """What cannot be used is one clear sentence on standard error, status 2 and no traceback."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +46,7 @@ def refused(ran: Ran) -> str:
         (sin("NoForward"), "NoForward"),
         ("refrence", r"no subject is registered as refrence; did you mean reference\?; registered are .*reference"),
         ("no.such.module:Net", "there is no module no"),
-        (str(SINS.parent), "directory|there is no file"),
+        (str(SINS.parent), "is a directory; a target is a file in it"),
     ],
 )
 def test_a_target_that_is_not_there_or_cannot_be_used(capsys: Capture, target: str, sentence: str) -> None:
@@ -165,6 +166,14 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_run(
     (tmp_path / "file").write_text("")
     said = refused(run(capsys, "check", *QUICK, flag, str(tmp_path / path), sin("Small")))
     assert "cannot be written to" in said and why in said
+
+
+def test_a_place_where_nothing_may_be_written_is_refused(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    said = refused(run(capsys, "check", *QUICK, "--json", str(tmp_path / "report.json"), sin("Small")))
+    assert "permission denied" in said
 
 
 @pytest.mark.parametrize(

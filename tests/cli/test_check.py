@@ -1,12 +1,16 @@
 """backproof check: what it prints, and what its exit status says."""
 
+import io
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from backproof import runner
+from backproof.cli import main
 from backproof.subjects import session
 
 from .running import QUICK, Ran, run, sin, spawned
@@ -85,11 +89,12 @@ def test_without_a_gradient_nothing_is_judged_and_the_report_says_why(capsys: Ca
 @pytest.mark.parametrize(
     ("names", "status"),
     [
-        (("Small", "LacksDerivative"), 1),
-        (("OnlyForward", "ChangesArguments", "Small"), 1),
+        (("Small", "AlwaysRaises"), 1),
+        (("AlwaysRaises", "Small"), 1),
+        (("OnlyForward", "AlwaysRaises"), 1),
         (("Small", "OnlyForward"), 2),
         (("ConstructorRaises", "Small"), 2),
-        (("ConstructorRaises", "ChangesArguments"), 1),
+        (("ConstructorRaises", "AlwaysRaises"), 1),
     ],
 )
 def test_of_several_targets_the_worst_counts(capsys: Capture, names: tuple[str, ...], status: int) -> None:
@@ -105,6 +110,28 @@ def test_a_should_that_does_not_hold_is_advice_and_counts_only_under_strict(caps
     assert "advised   initial-scale (SHOULD):" in mild.out
     assert "with --strict, advice counts" not in mild.out
     assert "with --strict, advice counts as a violation" in strict.out
+
+
+def test_an_interrupt_ends_the_run_without_a_traceback(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("backproof.commands.check.judge", interrupted)
+    assert check(capsys, sin("Small")) == (130, "", "backproof: interrupted\n")
+
+
+def test_an_error_of_our_own_accuses_nobody(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division\nby zero")
+
+    monkeypatch.setattr("backproof.commands.check.judge", broken)
+    status, out, err = check(capsys, sin("Small"))
+    assert (status, out) == (2, "")
+    assert re.fullmatch(
+        r"backproof: an error in backproof, not in the subject: ZeroDivisionError: division by zero "
+        r"\(test_check\.py:\d+\); please report it\n",
+        err,
+    )
 
 
 def test_strict_changes_nothing_where_no_advice_is_given(capsys: Capture) -> None:
@@ -133,7 +160,7 @@ def test_known_violations_with_consequences_pass_too(capsys: Capture, known: str
 
 def test_a_known_violation_does_not_excuse_another_one(capsys: Capture, known: str) -> None:
     Path(known).write_text('{"arguments-untouched": "to be mended"}')
-    assert check(capsys, "--known", known, sin("LacksDerivative")).status == 1
+    assert check(capsys, "--known", known, sin("AlwaysRaises")).status == 1
 
 
 def test_a_known_violation_that_is_gone_fails(capsys: Capture, known: str) -> None:
@@ -182,18 +209,33 @@ def test_what_a_subject_prints_stays_out_of_the_report(capsys: Capture) -> None:
 
 
 def test_in_a_pipe_there_are_plain_short_lines_and_no_progress() -> None:
-    ran = spawned("check", "--examples", "0", sin("LacksDerivative"))
+    ran = spawned("check", "--examples", "0", sin("Exits"))
     assert (ran.status, ran.err) == (1, "")
     assert ran.out.isascii() and "\x1b" not in ran.out and "\r" not in ran.out
     for line in ran.out.splitlines():
         assert line == line.rstrip()
-        assert len(line) <= 80 or "backproof replay" in line or sin("LacksDerivative") in line
+        assert len(line) <= 80 or "backproof replay" in line or sin("Exits") in line
+
+
+def test_a_closed_pipe_is_left_to_the_command_line(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            return silent
+
+    with open(os.devnull, "w") as nowhere:
+        silent = nowhere.fileno()
+        monkeypatch.setattr(sys, "stdout", Closed())
+        assert main(["spec"]) == 2
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_reader_that_goes_away_leaves_no_traceback() -> None:
     code = (
         "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)\nfrom backproof.cli import main; raise SystemExit(main())"
     )
-    for command in (("spec",), ("check", *QUICK, sin("LacksDerivative"))):
+    for command in (("spec",), ("check", *QUICK, sin("OnlyForward"))):
         ran = spawned(*command, code=code)
         assert (ran.status, ran.err) == (2, "")

@@ -9,7 +9,8 @@ from .running import run, spawned
 Capture = pytest.CaptureFixture[str]
 CHECK = (
     "--hidden", "--output", "--loss", "--samples", "--outputs", "--factor", "--l2", "--layout", "--biases", "--targets",
-    "--dtype", "--seed", "--examples", "--smoke", "--time-limit", "--in-process", "--json", "--known", "--write-known", "--strict", "TARGET",
+    "--dtype", "--seed", "--examples", "--smoke", "--time-limit", "--in-process", "--json", "--known", "--write-known",
+    "--strict", "TARGET",
 )  # fmt: skip
 
 

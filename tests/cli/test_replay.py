@@ -32,7 +32,7 @@ def finding(capsys: Capture, target: str) -> tuple[str, str]:
     return found["replay"].removeprefix("backproof replay "), found["message"]
 
 
-@pytest.mark.parametrize("name", ["LacksDerivative", "ChangesArguments", "WrongShape"])
+@pytest.mark.parametrize("name", ["LacksDerivative", "ChangesArguments", "Exits"])
 def test_a_finding_is_shown_again(capsys: Capture, name: str) -> None:
     token, message = finding(capsys, sin(name))
     ran = run(capsys, "replay", "--in-process", token)

@@ -54,7 +54,7 @@ def test_the_readme_has_commands_to_execute() -> None:
     assert len(commands()) >= 4
 
 
-@pytest.mark.parametrize("command,lines", commands(), ids=[command for command, _ in commands()])  # noqa: PT006
+@pytest.mark.parametrize(("command", "lines"), commands(), ids=[command for command, _ in commands()])
 def test_each_command_of_the_readme_prints_what_it_says(command: str, lines: list[str], folder: Path) -> None:
     printed = run(command.removeprefix("$ "), folder)
     assert pattern(lines).search(printed), f"{command} printed:\n{printed}"

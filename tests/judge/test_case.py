@@ -1,6 +1,8 @@
 """Cases, domains, and the pool that they come from."""
 
 from dataclasses import replace
+from itertools import product
+from math import prod
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from backproof import domain
 from backproof.case import Case, Where, flavoured
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE
-from backproof.pool import GRID_SHAPES, INNER, LOGIT, Shape, admitted, build, network, pool, tame
+from backproof.pool import GRID_SHAPES, INNER, LOGIT, Shape, admitted, build, network, pool, tame, walk
 from backproof_impl.families import claims as claims_of_the_reference
 from backproof_spec import Activation, Claims, Family, Layer, Loss, Network, Penalty, Sizes
 from backproof_spec.vocabulary import target_kind
@@ -95,13 +97,24 @@ def test_a_case_is_of_its_family_and_moderate(family: Family) -> None:
             assert size <= (LOGIT if l == net.depth else INNER)
 
 
-def test_every_activation_and_loss_of_a_family_gets_its_turn() -> None:
-    for family in REFERENCE.families:
-        nets = [case.net for case in pool(one(family), 0, 60)]
-        assert {net.loss for net in nets} == set(family.loss)
-        assert {net.activations[-1] for net in nets} == set(family.output)
-        assert {net.penalty for net in nets} == set(family.penalty)
-        assert {a for net in nets for a in net.activations[:-1]} == set(family.hidden)
+@pytest.mark.parametrize("family", REFERENCE.families, ids=range(len(REFERENCE.families)))
+def test_every_output_of_a_family_meets_every_loss_and_penalty(family: Family) -> None:
+    nets = [case.net for case in pool(one(family), 0, 70)]
+    met = {(net.activations[-1], net.loss, net.penalty) for net in nets}
+    assert met == set(product(family.output, family.loss, family.penalty))
+    assert {a for net in nets for a in net.activations[:-1]} == set(family.hidden)
+
+
+@pytest.mark.parametrize("lengths", [(2, 1, 1), (2, 3), (3, 2), (2, 2, 2), (4, 6, 3), (13, 5, 1, 13), (1, 1, 4)])
+def test_a_walk_meets_every_combination_once(lengths: tuple[int, ...]) -> None:
+    rounds = [tuple(walk(turn, *lengths)) for turn in range(prod(lengths))]
+    assert len(set(rounds)) == prod(lengths)
+    assert set(rounds) == set(product(*map(range, lengths)))
+
+
+def test_hidden_layers_of_a_mixed_family_differ() -> None:
+    nets = [case.net for case in pool(one(REFERENCE.families[0]), 0, 30) if case.net.depth > 2]
+    assert all(net.activations[0] != net.activations[1] for net in nets)
 
 
 def test_parameters_are_dyadic_and_not_zero_unless_wished() -> None:

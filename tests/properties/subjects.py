@@ -11,7 +11,23 @@ from backproof.registry import Property
 from backproof.runner import SMOKE
 from backproof.subjects.loading import load
 from backproof_impl.reference import Reference
-from backproof_spec import Array, Claims, HasLoss, HasStep, Implementation, Network, Params, Rule, Targets
+from backproof_spec import (
+    Activation,
+    Array,
+    Claims,
+    Family,
+    Fitted,
+    HasFit,
+    HasInitial,
+    HasLoss,
+    HasStep,
+    Implementation,
+    Loss,
+    Network,
+    Params,
+    Rule,
+    Targets,
+)
 
 
 class InSingle(Reference):
@@ -49,6 +65,37 @@ class StepsAndALoss(OnlySteps, HasLoss):
         return self.reference.loss(net, params, x, t)
 
 
+class OnlyFits(HasInitial, HasFit):
+    """The reference on the network of the recipe, seen only through its training."""
+
+    reference = Reference()
+
+    @property
+    def claims(self) -> Claims:
+        """The recipe's family."""
+        family = Family((Activation("tanh"),), (Activation("sigmoid"),), (Loss("binary_cross_entropy"),))
+        return Claims("only fits", (family,), writable=False)
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        """Outputs y (n, d_L)."""
+        return self.reference.forward(net, params, x)
+
+    def initial(self, net: Network, seed: int, /) -> Params:
+        """Glorot's initial weights, no biases."""
+        return self.reference.initial(net, seed)
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        """Outputs at the query rows after training."""
+        return self.reference.fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+
+
+class FitsNothing(OnlyFits):
+    """fit stops before its first step."""
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        return super().fit(net, x, t, query, seed=seed, epochs=0, rule=rule)
+
+
 @cache
 def asked(kind: type[Implementation]) -> Asked:
     """The class as a subject, loaded once."""
@@ -61,9 +108,9 @@ def shared_cases(claims: Claims, examples: int = SMOKE) -> tuple[Case, ...]:
     return tuple(pool(claims, 0, examples))
 
 
-def cases_of(found: Property, claims: Claims) -> tuple[Case, ...]:
+def cases_of(found: Property, claims: Claims, examples: int = SMOKE) -> tuple[Case, ...]:
     """The cases on which the property is put, within its domain."""
-    own = shared_cases(claims) if found.cases is None else tuple(found.cases(claims))
+    own = shared_cases(claims, examples) if found.cases is None else tuple(found.cases(claims))
     return tuple(case for case in own if found.where.holds(case))
 
 
@@ -81,7 +128,7 @@ def held(found: Property, subject: Asked) -> int:
 
 def rejection(found: Property, subject: Asked) -> Violation | None:
     """The first violation that the property finds."""
-    for case in cases_of(found, subject.claims):
+    for case in cases_of(found, subject.claims, 60):
         try:
             found.put(subject, case)
         except Violation as violation:

@@ -20,9 +20,9 @@ from backproof_impl.reference import Reference
 from backproof_spec import Implementation
 
 from . import sins
-from .subjects import InSingle, OnlySteps, StepsAndALoss, asked, held, rejection
+from .subjects import FitsNothing, InSingle, OnlyFits, OnlySteps, StepsAndALoss, asked, held, rejection
 
-REJECTS: dict[str, tuple[type[Reference], ...]] = {
+REJECTS: dict[str, tuple[type[Implementation], ...]] = {
     "forward_has_a_row_for_each_sample_and_a_column_for_each_output": (
         sins.OutputsFlattened, sins.OutputsNotANumber, sins.ForwardRaises),
     "loss_is_one_finite_number": (sins.LossOfEachSample, sins.LossNotANumber),
@@ -83,8 +83,10 @@ REJECTS: dict[str, tuple[type[Reference], ...]] = {
     "seeds_decide_the_initial_weights": (bad_initial.SeedIgnored, sins.EveryStartItsOwn),
     "loss_falls_from_a_committed_start": (bad_step.AscentInsteadOfDescent, sins.StandsStill),
     "every_gate_is_learnt_from_a_committed_start": (bad_step.AscentInsteadOfDescent, sins.OnlyLastBiasesLearn),
+    "gates_are_learnt_from_the_subjects_own_start": (FitsNothing,),
     "trained_outputs_beat_the_best_constant": (sins.OnlyLastBiasesLearn, bad_step.AscentInsteadOfDescent),
 }  # fmt: skip
+BLACK_BOX = {"gates_are_learnt_from_the_subjects_own_start"}  # put only to subjects that show nothing but their training
 EVERY = pytest.mark.parametrize("found", properties(), ids=lambda found: found.name)
 
 
@@ -99,12 +101,12 @@ def test_no_entry_is_left_over_from_a_property_that_is_gone() -> None:
 
 @EVERY
 def test_it_holds_on_the_reference(found: Property) -> None:
-    assert held(found, asked(Reference)) > 0
+    assert held(found, asked(OnlyFits if found.name in BLACK_BOX else Reference)) > 0
 
 
 @EVERY
 def test_it_holds_in_single_precision(found: Property) -> None:
-    assert held(found, asked(InSingle)) > 0
+    assert held(found, asked(InSingle)) > 0 or found.name in BLACK_BOX
 
 
 @EVERY
@@ -117,7 +119,7 @@ def test_it_holds_where_only_steps_are_seen(found: Property, kind: type[Implemen
 @pytest.mark.parametrize(
     ("name", "sinner"), [(name, sinner) for name, sinners in REJECTS.items() for sinner in sinners], ids=str
 )
-def test_it_rejects(name: str, sinner: type[Reference]) -> None:
+def test_it_rejects(name: str, sinner: type[Implementation]) -> None:
     (found,) = (one for one in properties() if one.name == name)
     violation = rejection(found, asked(sinner))
     assert violation is not None

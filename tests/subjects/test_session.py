@@ -302,7 +302,7 @@ def test_a_subject_that_cannot_be_loaded_again_fails_with_that_reason(opened: Op
     file.unlink()
     assert failure(lambda: asked(subject.fresh, "forward")) == ("crashed", "forward ended the process (exit status 3)")
     for operation in ("forward", "loss"):
-        kind, sentence = failure(lambda operation=operation: asked(subject.fresh, operation))  # type: ignore[misc]
+        kind, sentence = failure(lambda operation=operation: asked(subject.fresh, operation))  # type: ignore[misc] # a lambda cannot be annotated
         assert (kind, sentence) == ("crashed", f"{operation} was not asked: there is no file {file}")
 
 

@@ -3,7 +3,9 @@
 import argparse
 import os
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 
 from backproof.subjects.errors import Unusable
 
@@ -24,4 +26,13 @@ def run(given: argparse.Namespace) -> int:
     except BrokenPipeError:  # the reader has seen enough: nothing more is said, not even at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNJUDGED
+    except Exception as bug:  # noqa: BLE001 - status 1 would accuse the subject
+        print(f"backproof: an error in backproof, not in the subject: {_told(bug)}; please report it", file=sys.stderr)
+        return UNJUDGED
     return status
+
+
+def _told(bug: Exception) -> str:
+    """`ValueError: its message (runner.py:12)`, on one line."""
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__}: {' '.join(str(bug).split())} ({Path(last.filename).name}:{last.lineno})"

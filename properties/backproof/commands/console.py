@@ -10,9 +10,7 @@ class Page(Console):
 
     def on_broken_pipe(self) -> None:
         """Go on raising the BrokenPipeError that is being handled."""
-        trouble = sys.exception()
-        if trouble is not None:
-            raise trouble
+        raise sys.exception() or BrokenPipeError
 
 
 def page(stderr: bool = False) -> Page:

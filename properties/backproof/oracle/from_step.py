@@ -8,10 +8,10 @@ at rate 0 is then extrapolated from two small rates. Otherwise no gradient can b
 from collections.abc import Callable
 
 import numpy as np
-from backproof_spec import Layer, Params
 
 from backproof.must import Unmet
 from backproof.oracle.bounded import wide
+from backproof_spec import Layer, Params
 
 SMALL = 2.0**-13  # where a gradient that drifts with the rate has drifted little, and a float64 step still has 12 digits
 NEAR = 2.0**-6  # drift between SMALL and half of it, relative to the gradient, below which it is a drift
@@ -63,7 +63,7 @@ def recovered(params: Params, step: Step, rate: float, least: float, u: float) -
     half = _moved(params, step, rate / 2)
     if _within(_apart(g, half), room, _rounded(params, half, rate / 2, u)):
         return g, room
-    if SMALL / 2 < least:
+    if least > SMALL / 2:
         raise Unmet("step-rate", "the step is not proportional to its rate")
     return _extrapolated(params, step, u)
 

@@ -42,13 +42,13 @@ def lent_generators() -> Iterator[None]:
     try:
         yield
     finally:
-        np.random.set_state(held)  # noqa: NPY002
+        np.random.set_state(held)  # noqa: NPY002 - given back as it was
         random.setstate(plain)
 
 
 def seed_generators(seed: int) -> None:
     """What a subject draws from the global generators repeats."""
-    np.random.seed(seed % 2**32)  # noqa: NPY002
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - subjects draw from the global one
     random.seed(seed)
 
 

@@ -47,6 +47,8 @@ def _is_file(place: str) -> bool:
 
 def file_module(path: Path) -> ModuleType:
     """The module that the file holds, under a name of its own; its siblings can be imported, now and later."""
+    if path.is_dir():
+        raise Unusable(f"{path} is a directory; a target is a file in it, such as {path / 'net.py'}:Net")
     if not path.is_file():
         raise Unusable(f"there is no file {path}{_near(path.name, _siblings(path))}")
     path = path.resolve()

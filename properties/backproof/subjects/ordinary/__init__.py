@@ -24,10 +24,11 @@ from backproof.subjects.ordinary.objective import (
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shallow, shell_of, supported
+from backproof.subjects.ordinary.rule import read as read_rule
 from backproof.subjects.ordinary.search import Trial, found_gradients, gradient_of_one, losses, one_at_a_time, steps
 from backproof.subjects.stateless import Stateless
 from backproof.subjects.subject import Hints, Subject
-from backproof_spec import Activation, Bias, Claims, Family, Loss, Operation, Params, Penalty, Reduction, Sizes, Targets
+from backproof_spec import Activation, Bias, Claims, Family, Loss, Network, Operation, Params, Penalty, Reduction, Sizes, Targets
 from backproof_spec.vocabulary import MATCHING
 
 REDUCTION: Reduction = "sum"  # over outputs, where a delta of y - t is taken as it is
@@ -104,7 +105,26 @@ def _assembled(
     )
     said = _sentences(name, how, pair, main, claims, limits, odd, shell)
     maker = OrdinaryMaker(how, claims)
+    if calls.step is not None:
+        claims, told = _ruled(maker, claims, shell, pair, main, alone, calls.labels)
+        maker, said = OrdinaryMaker(how, claims), (*said, *told)
     return Subject(name, claims, Stateless(maker, claims), Stateless(maker, claims, keep=True), said, main.unscaled)
+
+
+def _ruled(
+    maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, alone: bool, labels: bool
+) -> tuple[Claims, tuple[str, ...]]:
+    """The claims with the update rule that its steps show, and a sentence where it is not plain descent."""
+    trial = Trial(shell, shell.sizes, labels, 1 if alone else 3)
+    hidden = (pair.hidden or pair.output,) * (len(shell.sizes) - 2)
+    biases = claims.families[0].biases
+    net = Network(
+        shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=(biases[0],) * len(hidden) + (biases[1],)
+    )
+    rule = read_rule(maker, claims, net, trial.params, trial.x, trial.t)
+    operations = claims.operations if rule.judged else claims.operations - {"step"}
+    told = (f"step: {rule.sentence}",) if rule.sentence else ()
+    return replace(claims, rules=rule.rules, operations=operations), told
 
 
 def _calls(shell: Shell, pair: Pair, hints: Hints) -> Calls:
