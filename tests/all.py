@@ -21,7 +21,7 @@ STEPS = (
 
 def main() -> int:
     """Run the steps in order; the first that fails ends it."""
-    os.environ |= {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     for name, (module, *rest) in STEPS:
         began = time.monotonic()
         print(f"--- {name}", flush=True)

@@ -197,7 +197,7 @@ def test_smoke_is_the_grid_and_a_small_pool(capsys: Capture) -> None:
 
 
 def test_hints_narrow_what_is_judged(capsys: Capture) -> None:
-    ran = check(capsys, "--l2", "0.5", "--dtype", "float64", sin("Small"))
+    ran = check(capsys, "--l2", "0.5", "--factor", "2", "--dtype", "float64", sin("Small"))
     assert ran.status == 0
     assert not re.search(r"not applicable: .*grad-penalty", ran.out)
 

@@ -120,7 +120,7 @@ def test_hidden_layers_of_a_mixed_family_differ() -> None:
 def test_parameters_are_dyadic_and_not_zero_unless_wished() -> None:
     for case in pool(REFERENCE, 2, 20):
         for l, layer in enumerate(case.params, start=1):
-            assert (layer.W * 64 == np.round(layer.W * 64)).all()
+            assert (np.round(layer.W * 64) == layer.W * 64).all()
             if case.net.bias(l) == "none" or "zero biases" in case.flavours:
                 assert not layer.b.any()
 
@@ -160,7 +160,7 @@ def test_targets_are_of_the_kind_that_the_loss_takes(kind: str) -> None:
         assert target_kind(case.net.loss) == kind
         t, d = case.t, case.net.sizes[-1]
         if kind == "index":
-            assert t.shape == (case.n,) and t.dtype.kind == "i" and (0 <= t).all() and (t < d).all()
+            assert t.shape == (case.n,) and t.dtype.kind == "i" and (t >= 0).all() and (t < d).all()
             continue
         assert t.shape == (case.n, d)
         fractional += bool((t != np.round(t)).any())

@@ -1,5 +1,6 @@
 """A verdict for every clause, with its reason; folded under its root; never green by omission; the same one twice."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Outside, Undecided, Unmet, Violation
+from backproof.properties import training
 from backproof.registry import EVERYWHERE, Property, properties
 from backproof.runner import STATUSES, Judgement, Tally, Verdict, folded, judge, put
 from backproof.subjects.errors import Failure, NotOffered
@@ -35,6 +37,14 @@ def judged(kind: object, known: dict[str, str] | None = None) -> Judgement:
 def verdict(of: Judgement, slug: str) -> Verdict:
     (found,) = (one for one in of.verdicts if one.clause.slug == slug)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def untrained() -> Iterator[None]:
+    """Training says nothing of the runner and takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "FAMILIES", 0)
+        yield
 
 
 @pytest.fixture(scope="module")

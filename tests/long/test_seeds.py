@@ -1,17 +1,16 @@
 """The short form of the long run over seeds, and what one seed determines."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from tests.long.seeds import accusations, targets
+
+from backproof.pool import pool
 from backproof.report.document import document
 from backproof.runner import judge
 from backproof.subjects.loading import load
 from backproof.subjects.subject import Hints
-
-sys.path.insert(0, str(Path(__file__).parent))
-from seeds import accusations, targets
 
 SUBJECT = '''
 {extra}
@@ -37,7 +36,7 @@ def test_the_run_over_seeds_covers_the_reference_and_the_mended_programs() -> No
 
 
 def test_the_run_over_seeds_notices_a_wrong_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seeds.targets", lambda: ("backproof_impl.faults.hidden_delta:HiddenDeltaLacksDerivative",))
+    monkeypatch.setattr("tests.long.seeds.targets", lambda: ("backproof_impl.faults.hidden_delta:HiddenDeltaLacksDerivative",))
     assert len(list(accusations(range(1), 0))) == 1
 
 
@@ -57,8 +56,6 @@ def test_one_seed_gives_one_report_also_with_another_file_imported(tmp_path: Pat
 
 
 def test_another_seed_draws_other_cases() -> None:
-    from backproof.pool import pool
-
     claims = load("reference").claims
     drawn = [[case.x.tolist() for case in pool(claims, seed, 10)][-10:] for seed in (1, 2)]
     assert drawn[0] != drawn[1]

@@ -72,7 +72,7 @@ def test_a_known_scale_is_kept() -> None:
 def test_an_unknown_scale_is_divided_out_of_the_gradient_and_of_its_slack() -> None:
     slack = (Layer(np.full((2, 2), 0.3), np.full(2, 0.3)),)
     got, loose = scale.unscale(asked(True), times(3.0), slack, truth(0.01))
-    assert got[0].W == pytest.approx(times(1.0)[0].W) and got[0].b == pytest.approx(times(1.0)[0].b)
+    assert pytest.approx(times(1.0)[0].W) == got[0].W and got[0].b == pytest.approx(times(1.0)[0].b)
     size, square = 1 + 2 + 0.5 + 4 + 0.25 + 1, 1 + 4 + 0.25 + 16 + 0.0625 + 1
     off = size * (0.1 + 0.01) / square
     assert float(loose[0].W[0, 1]) == pytest.approx(0.1 + off * 2)

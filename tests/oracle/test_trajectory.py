@@ -46,7 +46,7 @@ def test_steps_follow_the_closed_form(output: Activation, loss: Loss, batch: int
     for task in range(2):
         want = descended(net, start(net), task, 0.25, rows)
         for got, layer in zip(trajectory.of(run, task), want, strict=True):
-            assert got.W == pytest.approx(layer.W, abs=1e-12)
+            assert pytest.approx(layer.W, abs=1e-12) == got.W
             assert got.b == pytest.approx(layer.b, abs=1e-12)
         y = closed.forward(net, want, X, DOUBLE).a[-1].value.astype(float)
         assert run.y[task] == pytest.approx(y, abs=1e-12)

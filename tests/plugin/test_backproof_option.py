@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from backproof.registry import properties
 
 RIGHT = '''
@@ -19,12 +20,15 @@ class Net(Reference):
     def claims(self):
         return Claims("net", (Family((Activation("tanh"),), (Activation("identity"),), (Loss("squared_error"),)),))
 '''
-WRONG = RIGHT + '''
+WRONG = (
+    RIGHT
+    + '''
 class Wrong(Net):
     """The error is sent back through W, but not through the activation."""
     def hidden_delta(self, net, l, delta, above, run):
         return delta @ above.W.T
 '''
+)
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -57,7 +61,9 @@ def test_a_wrong_class_fails_with_the_finding_and_no_traceback(folder: Path) -> 
 
 
 def test_paths_given_beside_the_target_are_collected_too(folder: Path) -> None:
-    done = run(folder, "-q", "--backproof", "net.py:Net", "--backproof-in-process", "test_other.py", "-k", "test_other or output_delta")
+    done = run(
+        folder, "-q", "--backproof", "net.py:Net", "--backproof-in-process", "test_other.py", "-k", "test_other or output_delta"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
 
@@ -71,24 +77,26 @@ def test_a_target_that_is_not_there_is_one_sentence(folder: Path) -> None:
 
 def test_a_subject_that_offers_only_forward_does_not_pass(tmp_path: Path) -> None:
     body = RIGHT.replace("class Net(Reference):", "class Net:").replace(
-        "    @property", "    def forward(self, net, params, x):\n        return Reference().forward(net, params, x)\n    @property")
+        "    @property",
+        "    def forward(self, net, params, x):\n        return Reference().forward(net, params, x)\n    @property",
+    )
     (tmp_path / "net.py").write_text(body, encoding="utf-8")
     done = run(tmp_path, "-q", "--backproof", "net.py:Net")
     assert done.returncode == 1
     assert "the subject offers too little" in done.stdout
 
 
-SUITE = '''
+SUITE = """
 import backproof
 from net import Wrong
 test_wrong = backproof.suite(Wrong, known={known}, examples=5)
-'''
+"""
 
 
 def test_one_line_in_a_module_does_the_same_with_expected_failures(folder: Path) -> None:
     slugs = ("activation-derivative", "activation-derivative-far", "activation-tie", "grad-direction", "grad-value",
              "grad-hidden-delta", "train-gates", "train-loss-falls")  # fmt: skip
-    known = {slug: "it is on the list" for slug in slugs}
+    known = dict.fromkeys(slugs, "it is on the list")
     (folder / "test_net.py").write_text(SUITE.replace("{known}", repr(known)), encoding="utf-8")
     done = run(folder, "-q", "test_net.py")
     unexpected = re.findall(r"FAILED .*", done.stdout)
@@ -98,7 +106,9 @@ def test_one_line_in_a_module_does_the_same_with_expected_failures(folder: Path)
 
 def test_an_expected_failure_that_holds_is_said(folder: Path) -> None:
     (folder / "test_net.py").write_text(
-        SUITE.replace("import Wrong", "import Net as Wrong").replace("{known}", "{'grad-value': 'it was wrong once'}"), encoding="utf-8")
+        SUITE.replace("import Wrong", "import Net as Wrong").replace("{known}", "{'grad-value': 'it was wrong once'}"),
+        encoding="utf-8",
+    )
     done = run(folder, "-q", "test_net.py")
     assert done.returncode == 1
     assert "expected to be violated, but held: grad-value" in done.stdout

@@ -1,10 +1,10 @@
 """Ordinary classes, judged as they stand: each row of the recognition table, right and with one fault."""
 
 import pytest
+from tests.subjects.zoo import ROWS, Row
+
 from backproof.runner import judge
 from backproof.subjects.loading import load
-
-from tests.subjects.zoo import ROWS, Row
 
 
 def name(row: Row) -> str:

@@ -29,9 +29,15 @@ def uniform(got: Params, want: tuple[Gradient, ...]) -> bool:
     return c > 0 and abs(c - 1) > 1e-2 and near
 
 
+def is_known(subject: JudgedGradient) -> bool:
+    """Whether the scale of the subject's gradient is its own: not where it is read off steps at an unknown rate."""
+    read_off = "gradient" not in subject.claims.operations and subject.claims.rates is None
+    return not (subject.subject.unscaled or read_off)
+
+
 def unscale(subject: JudgedGradient, got: Params, slack: Params, want: tuple[Gradient, ...]) -> tuple[Params, Params]:
     """got and its slack; or both divided by got's own factor, where the scale of the subject's objective is not known."""
-    c = factor(got, want) if subject.subject.unscaled or subject.claims.rates is None else 1.0
+    c = 1.0 if is_known(subject) else factor(got, want)
     if c == 1 or c <= 0:
         return got, slack
     off = _factor_error(slack, c, want)

@@ -42,7 +42,7 @@ def gradient_points_where_finite_differences_of_the_loss_say(subject: JudgedLoss
 @holds("grad-scale", where=own_loss & closed_forward & moderate, tries=30)
 def gradient_has_the_scale_of_the_loss(subject: JudgedLossAndGradient, case: Case) -> None:
     """That constant is 1: <gradient, v> = dL/dv."""
-    if subject.subject.unscaled or (subject.claims.rates is None and "gradient" not in subject.claims.operations):
+    if not scale.is_known(subject):
         raise Outside("the subject's rate is not known: no scale can be read off its steps")
     if "direction" in subject.notes and case not in subject.notes:
         raise Unmet("grad-direction", "the direction is wrong elsewhere, and was not measured here")
@@ -235,7 +235,7 @@ def gradient_of_a_batch_is_that_of_its_rows(subject: JudgedGradient, case: Case)
     """The gradient of a batch is the mean, or the sum, of the gradients of its rows."""
     if case.net.penalty.l1 or case.net.penalty.l2:
         raise Outside("the penalty is part of the gradient of every row")
-    if subject.subject.unscaled or subject.claims.rates is None:
+    if not scale.is_known(subject):
         raise Outside("whether it is a mean or a sum is not known")
     whole = subject.gradient(case.net, case.params, case.x, case.t)
     rows = [case.rows([i]) for i in range(case.n)]

@@ -87,6 +87,7 @@ def a_used_object_answers_like_a_fresh_one(subject: Judged, case: Case) -> None:
     kept, other = Asked(subject.subject, kept=True), _elsewhere(case)
     operations = [one for one in _offered(subject) if one != "step" or plain_steps(subject.claims)]
     for operation in reversed(operations):
+        _answer(Asked(subject.subject), operation, other)  # where a fresh object fails too, use has nothing to do with it
         try:
             _answer(kept, operation, other)
         except Unmet as unmet:

@@ -51,7 +51,9 @@ def read(maker: Maker, claims: Claims, net: Network, params: Params, x: Array, t
         return PLAIN
     sizes = np.abs(first[first != 0])
     if len(sizes) >= ENTRIES and sizes.max() <= (1 + 1e-2) * sizes.min():
-        return Read(False, (Rule(0.0, "own"),), "all its moves have one size, as the first of Adam or RMSProp: steps are not judged")
+        return Read(
+            False, (Rule(0.0, "own"),), "all its moves have one size, as the first of Adam or RMSProp: steps are not judged"
+        )
     ratio = float(first @ second / (first @ first))
     if np.abs(second - ratio * first).max() > ALIKE * np.abs(first).max() or abs(ratio - 1) <= ALIKE or not 0 < ratio < 2 - ALIKE:
         return PLAIN
