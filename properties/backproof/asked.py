@@ -4,7 +4,8 @@ What a property may rely on is in the Protocols below: the type of its `subject`
 `step` is on offer, the gradient is recovered from one step, and `slack` says how much that costs in digits.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,9 @@ from backproof_spec import (
     Rule,
     Targets,
 )
+
+Answer = TypeVar("Answer")
+PATIENCE = 2  # hangs or crashes of one operation, after which it is not asked again
 
 
 class Judged(Implementation, Protocol):
@@ -124,6 +128,7 @@ class Asked:
         self.subject = subject
         self.r = rounding(subject.claims)
         self.notes: dict[object, object] = {}
+        self._lost: dict[str, int] = {}  # hangs and crashes, by operation
         self._ask = subject.kept if kept else subject.fresh
         self._by_step = "gradient" not in subject.claims.operations
 
@@ -132,12 +137,20 @@ class Asked:
         """What the subject says of itself."""
         return self.subject.claims
 
+    def _asking(self, slug: str, operation: str, call: Callable[[], Answer]) -> Answer:
+        """The answer; a failure is the matter of the clause `slug`, and an operation that hung or crashed twice is let be."""
+        if self._lost.get(operation, 0) >= PATIENCE:
+            raise Unmet(slug, f"{operation} was not asked again: it hung or crashed {PATIENCE} times", costly=True)
+        try:
+            return call()
+        except Failure as failure:
+            costly = failure.kind in ("hung", "crashed")
+            self._lost[operation] = self._lost.get(operation, 0) + costly
+            raise Unmet(slug, failure.message, costly) from None
+
     def forward(self, net: Network, params: Params, x: Array, /) -> Array:
         """Outputs (n, d_L), of that shape."""
-        try:
-            y = self._ask.forward(net, params, x)
-        except Failure as failure:
-            raise Unmet("shape-forward", failure.message) from None
+        y = self._asking("shape-forward", "forward", lambda: self._ask.forward(net, params, x))
         if y.shape != (len(x), net.sizes[-1]):
             raise Unmet("shape-forward", f"forward returned the shape {y.shape}, not {(len(x), net.sizes[-1])}")
         return y
@@ -148,10 +161,7 @@ class Asked:
 
     def losses(self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /) -> NDArray[np.float64]:
         """The loss at each of the parameters, finite numbers."""
-        try:
-            values = self._ask.losses(net, stack, x, t)
-        except Failure as failure:
-            raise Unmet("shape-loss", failure.message) from None
+        values = self._asking("shape-loss", "losses", lambda: self._ask.losses(net, stack, x, t))
         if not np.isfinite(values).all():
             raise Unmet("shape-loss", "loss is not a finite number")
         return values
@@ -160,19 +170,14 @@ class Asked:
         """Layers (dW, db), shaped as the parameters."""
         if self._by_step:
             return self._recovered(net, params, x, t)
-        try:
-            return shaped(net, self._ask.gradient(net, params, x, t), "gradient")
-        except Failure as failure:
-            raise Unmet("shape-weights", failure.message) from None
+        return shaped(net, self._asking("shape-weights", "gradient", lambda: self._ask.gradient(net, params, x, t)), "gradient")
 
     def _recovered(self, net: Network, params: Params, x: Array, t: Targets) -> Params:
         if self.claims.rates is None:
             g, room = from_step.recovered(params, lambda _: self.step(net, params, x, t, Rule(1.0)), 1.0, 1.0, self.r.u)
         else:
             rate, least = recovery_rate(self.claims) or 1.0, self.claims.rates[0]
-            g, room = from_step.recovered(
-                params, lambda r: self.step(net, params, x, t, Rule(r)), rate, least, self.r.u
-            )
+            g, room = from_step.recovered(params, lambda r: self.step(net, params, x, t, Rule(r)), rate, least, self.r.u)
         self.notes["slack", id(g)] = (g, room)  # with the gradient itself: an id is its own only while it lives
         return g
 
@@ -186,24 +191,17 @@ class Asked:
 
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         """The parameters after one step, of the same shapes."""
-        try:
-            return shaped(net, self._ask.step(net, params, x, t, rule), "step")
-        except Failure as failure:
-            raise Unmet("shape-weights", failure.message) from None
+        return shaped(net, self._asking("shape-weights", "step", lambda: self._ask.step(net, params, x, t, rule)), "step")
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         """The parameters after that many steps, of the same shapes."""
-        try:
-            return shaped(net, self._ask.descend(net, params, x, t, rule, steps), "step")
-        except Failure as failure:
-            raise Unmet("shape-weights", failure.message) from None
+        return shaped(
+            net, self._asking("shape-weights", "descend", lambda: self._ask.descend(net, params, x, t, rule, steps)), "step"
+        )
 
     def initial(self, net: Network, seed: int, /) -> Params:
         """Initial parameters, of the architecture's shapes."""
-        try:
-            return shaped(net, self._ask.initial(net, seed), "initial")
-        except Failure as failure:
-            raise Unmet("shape-weights", failure.message) from None
+        return shaped(net, self._asking("shape-weights", "initial", lambda: self._ask.initial(net, seed)), "initial")
 
     def targets(self, net: Network, labels: Labels, /) -> Array:
         """Target rows as the subject makes them; a Failure passes through."""
@@ -211,17 +209,11 @@ class Asked:
 
     def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
         """What training returned."""
-        try:
-            return self._ask.fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
-        except Failure as failure:
-            raise Unmet("shape-forward", failure.message) from None
+        return self._asking("shape-forward", "fit", lambda: self._ask.fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule))
 
     def touched(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
         """What the operation changed though it was only lent."""
-        try:
-            return self._ask.touched(operation, net, params, x, t, rule)
-        except Failure as failure:
-            raise Unmet("shape-forward", failure.message) from None
+        return self._asking("shape-forward", "touched", lambda: self._ask.touched(operation, net, params, x, t, rule))
 
 
 def shaped(net: Network, answer: Params, operation: str) -> Params:

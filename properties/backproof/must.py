@@ -32,9 +32,11 @@ class Violation(AssertionError):
         got: float | None = None,
         want: float | None = None,
         bound: float | None = None,
+        costly: bool = False,
     ) -> None:
         super().__init__(message)
         self.message, self.place, self.got, self.want, self.bound = message, place, got, want, bound
+        self.costly = costly  # a hang or a crash: each further try may cost a time limit, so it is not made smaller
 
 
 class Undecided(Exception):
@@ -48,9 +50,9 @@ class Outside(Undecided):
 class Unmet(Exception):
     """A clause that this one requires does not hold on this very case."""
 
-    def __init__(self, slug: str, reason: str) -> None:
+    def __init__(self, slug: str, reason: str, costly: bool = False) -> None:
         super().__init__(reason)
-        self.slug, self.reason = slug, reason
+        self.slug, self.reason, self.costly = slug, reason, costly
 
 
 def must(true: object, message: str, place: Place | None = None) -> None:

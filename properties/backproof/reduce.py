@@ -107,7 +107,7 @@ def _fails(found: Property, asked: Asked, case: Case) -> Violation | None:
 
 def reduced(found: Property, asked: Asked, case: Case, violation: Violation) -> tuple[Case, Violation]:
     """The smallest case found on which the property fails, and what it says there. Deterministic."""
-    if found.cases is not None:  # made to a plan: smaller ones would not show what they are for
+    if found.cases is not None or violation.costly:  # made to a plan; or found on the grid, whose first cases are the smallest
         return case, violation
     left = found.tries
     best, said = case, violation

@@ -32,10 +32,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
         status = main(arguments)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else -1
-    return Ran(status, *capsys.readouterr())
+    out, err = capsys.readouterr()
+    return Ran(status, out, unannounced(err))
+
+
+def unannounced(err: str) -> str:
+    """What stands on standard error beside the line that says that work has begun: see test_progress."""
+    return "".join(line for line in err.splitlines(keepends=True) if not line.startswith("backproof: judging "))
 
 
 def spawned(*arguments: str, code: str = "from backproof.cli import main; raise SystemExit(main())") -> Ran:
     """The command line in a process of its own."""
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, check=False)
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return Ran(done.returncode, done.stdout, unannounced(done.stderr))

@@ -1,4 +1,4 @@
-"""Progress: a bar on standard error where that is a terminal, nothing elsewhere."""
+"""Progress: a bar on standard error where that is a terminal, one plain line elsewhere."""
 
 import io
 import sys
@@ -43,3 +43,13 @@ def test_in_a_pipe_there_is_no_progress(capsys: pytest.CaptureFixture[str]) -> N
     with shown("net.py:Net") as told:
         told(3, 46, "loss_is_one_finite_number")
     assert capsys.readouterr() == ("", "")
+
+
+def test_in_a_pipe_one_plain_line_says_once_that_work_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", seen)
+    with shown("net.py:Net") as told:
+        assert seen.getvalue() == ""  # not before the subject was found to be usable
+        for done in range(3):
+            told(done, 3, "x")
+    assert seen.getvalue() == "backproof: judging net.py:Net\n"

@@ -138,9 +138,9 @@ class Plain(HasLoss, HasGradient, HasStep, HasInitial):
     def elements(self, loss: Loss, y: Array, t: Array) -> Array:
         """e(y, t) (n, d_L), each from its definition."""
         if loss.name == "cross_entropy":
-            return -t * np.log(y + loss.epsilon)
+            return np.asarray(-t * np.log(y + loss.epsilon))
         if loss.name == "binary_cross_entropy":
-            return -(t * np.log(y + loss.epsilon) + (1 - t) * np.log(1 - y + loss.epsilon))
+            return np.asarray(-(t * np.log(y + loss.epsilon) + (1 - t) * np.log(1 - y + loss.epsilon)))
         return np.asarray(0.5 * (t - y) ** 2)
 
     def share(self, loss: Loss, t: Array) -> float:

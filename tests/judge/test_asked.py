@@ -94,7 +94,7 @@ def test_a_loss_that_is_not_finite_leaves_its_clause_unmet() -> None:
         def loss(self, net: Network, params: Params, x: np.ndarray, t: np.ndarray, /) -> float:
             return float("inf")
 
-    with pytest.raises(Unmet, match="^loss is not a finite number$"):
+    with pytest.raises(Unmet, match=r"^loss is not a finite number$"):
         Asked(load(Infinite)).loss(NET, PARAMS, X, T)
 
 

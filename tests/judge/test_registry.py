@@ -66,7 +66,7 @@ def test_two_properties_of_one_name_are_refused() -> None:
         """Second."""
 
     namesake.__name__, namesake.__module__ = "one_row", "another"
-    with pytest.raises(ValueError, match="^two properties are called one_row: a name is a test id, choose another$"):
+    with pytest.raises(ValueError, match=r"^two properties are called one_row: a name is a test id, choose another$"):
         holds("forward-bias")(namesake)
 
 

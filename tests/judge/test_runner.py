@@ -187,7 +187,8 @@ def test_progress_is_told() -> None:
 
 @pytest.mark.parametrize(("raised", "field", "said"), [
     (Undecided("kink"), "undecided", "kink"), (Outside("no rate"), "outside", "no rate"),
-    (Unmet("shape-loss", "it is None"), "unmet", "needs shape-loss: it is None"), (NotOffered("loss"), "unmet", "not on offer: loss"),
+    (Unmet("shape-loss", "it is None"), "unmet", "needs shape-loss: it is None"),
+    (NotOffered("loss"), "unmet", "not on offer: loss"),
 ])  # fmt: skip
 def test_what_a_property_raises_is_kept_apart(raised: Exception, field: str, said: str) -> None:
     def check(_: object, case: Case) -> None:

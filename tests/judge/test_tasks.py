@@ -1,5 +1,6 @@
 """Tasks that the closed form learns from committed starts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from backproof_spec import Activation, Claims, Family, Loss, Network, Penalty, S
 TANH, SIGMOID, SOFTMAX, IDENTITY = map(Activation, ("tanh", "sigmoid", "softmax", "identity"))
 BINARY = Family((TANH,), (SIGMOID,), (Loss("binary_cross_entropy"),))
 CROSSED = Family((TANH,), (SOFTMAX,), (Loss("cross_entropy"),), sizes=Sizes(outputs=(2, None)))
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[[bool, bool], bool]] = {
     "FALSE": lambda a, b: False, "TRUE": lambda a, b: True, "AND": lambda a, b: a and b, "OR": lambda a, b: a or b,
     "XOR": lambda a, b: a != b, "XNOR": lambda a, b: a == b, "NAND": lambda a, b: not (a and b), "NOR": lambda a, b: not (a or b),
     "A": lambda a, b: a, "B": lambda a, b: b, "NOT A": lambda a, b: not a, "NOT B": lambda a, b: not b,

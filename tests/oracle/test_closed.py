@@ -6,13 +6,12 @@ from math import exp, log
 
 import numpy as np
 import pytest
+from tests.judge.strange import Plain
 
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE, Bounded, exact, wide
-from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Penalty, Targets
+from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Penalty, Reduction, Targets
 from backproof_spec.vocabulary import ELEMENTWISE
-
-from ..judge.strange import Plain
 
 HIDDEN = (
     *map(Activation, ELEMENTWISE),
@@ -29,8 +28,8 @@ ENDS = (
     *((output, Loss("matching")) for output in (IDENTITY, SIGMOID, SOFTMAX)),
     (SOFTMAX, Loss("cross_entropy", targets="index")),
 )
-REDUCED = [replace(Loss("squared_error"), samples=s, outputs=o, factor=f)
-           for s, o, f in product(("mean", "sum"), ("mean", "sum"), (1.0, 2.0))]  # fmt: skip
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+REDUCED = [Loss("squared_error", f, s, o) for f, s, o in product((1.0, 2.0), REDUCTIONS, REDUCTIONS)]
 PENALTIES = (Penalty(l2=0.25), Penalty(l1=0.5), Penalty(0.125, 0.25, biases=True), Penalty(l2=0.5, per_sample=True))
 
 

@@ -4,13 +4,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.judge import strange
 
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, rounding, wide
 from backproof.pool import pool
 from backproof_spec import Array
-
-from ..judge import strange
 
 WIDEST = 1000.0  # the median of bound over true error was between 110 and 780 in every cell, 150 nets each
 FORMULATIONS = (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.judge.strange import MoreConventions, OtherNames, Plain, Single
 
 from backproof.asked import Asked
 from backproof.case import Case
@@ -12,8 +13,6 @@ from backproof.oracle.own_loss import against_own_loss
 from backproof.pool import Shape, build
 from backproof.subjects.loading import load
 from backproof_spec import Array, Layer, Loss, Network, Params, Penalty, Targets
-
-from ..judge.strange import MoreConventions, OtherNames, Plain, Single
 
 SHAPE = Shape("any", (3, 2), 2, 3, 5)
 
@@ -71,8 +70,10 @@ class RoundedLoss(Plain):
         return round(super().loss(net, params, x, t), 2)
 
 
-@pytest.mark.parametrize(("kind", "which"), [(Plain, 0), (Plain, 2), (Plain, 3), (Single, 1), (OtherNames, 1),
-                                             (MoreConventions, 0), (MoreConventions, 1), (MoreConventions, 2), (MoreConventions, 3)])  # fmt: skip
+@pytest.mark.parametrize(("kind", "which"), [
+    (Plain, 0), (Plain, 2), (Plain, 3), (Single, 1), (OtherNames, 1),
+    (MoreConventions, 0), (MoreConventions, 1), (MoreConventions, 2), (MoreConventions, 3),
+])  # fmt: skip
 def test_a_right_gradient_agrees_with_its_own_loss(kind: type[Plain], which: int) -> None:
     said = against_own_loss(*found(kind, which))
     assert said.direction is None and said.scale is None
@@ -124,8 +125,11 @@ def test_what_was_measured_is_kept() -> None:
     asked, case = found(Plain)
     assert against_own_loss(asked, case) is against_own_loss(asked, case)
     asked, case = found(RoundedLoss, seed=1)
-    noted = [pytest.raises(Undecided, against_own_loss, asked, case).value for _ in range(2)]
-    assert noted[0] is noted[1]
+    with pytest.raises(Undecided) as first:
+        against_own_loss(asked, case)
+    with pytest.raises(Undecided) as again:
+        against_own_loss(asked, case)
+    assert first.value is again.value
 
 
 def test_a_penalty_is_not_scaled_with_the_reduction() -> None:

@@ -26,7 +26,8 @@ REJECTS: dict[str, tuple[type[Implementation], ...]] = {
     "forward_has_a_row_for_each_sample_and_a_column_for_each_output": (
         sins.OutputsFlattened, sins.OutputsNotANumber, sins.ForwardRaises),
     "loss_is_one_finite_number": (sins.LossOfEachSample, sins.LossNotANumber),
-    "weights_keep_their_shape": (sins.WeightGradientTransposed, sins.WeightGradientInfinite, sins.GradientIsNone, sins.LayersMissing),
+    "weights_keep_their_shape": (
+        sins.WeightGradientTransposed, sins.WeightGradientInfinite, sins.GradientIsNone, sins.LayersMissing),
     "initial_weights_have_the_shape_of_the_architecture": (sins.InitialWeightsTransposed, sins.InitialRaises),
     "biases_keep_their_shape": (sins.BiasShapedByTheBatch,),
     "initial_biases_have_the_shape_of_the_architecture": (sins.InitialBiasesAreColumns,),

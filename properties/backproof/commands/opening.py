@@ -11,6 +11,9 @@ from backproof.subjects.session import open_session
 from backproof.subjects.subject import Hints, Subject
 
 
+LOADING = 10.0  # seconds, at least, that import and recognition may take
+
+
 @contextmanager
 def opened(target: str, hints: Hints, in_process: bool, limit: float) -> Iterator[Subject]:
     """The subject, closed at the end whatever happens; what it prints here goes to standard error."""
@@ -18,7 +21,7 @@ def opened(target: str, hints: Hints, in_process: bool, limit: float) -> Iterato
         with redirect_stdout(sys.stderr):
             yield _loaded(target, hints)
         return
-    subject = open_session(target, hints, limit)
+    subject = open_session(target, hints, limit, start=max(LOADING, 3 * limit))
     try:
         yield subject
     finally:

@@ -1,5 +1,6 @@
-"""Progress on a terminal; nothing but the report in a pipe."""
+"""Progress on a terminal; in a pipe one plain line on standard error, and nothing but the report on standard output."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from backproof.runner import Progress as Told
 
 @contextmanager
 def shown(title: str) -> Iterator[Told]:
-    """A callback that moves a bar on standard error, if that is a terminal."""
+    """A callback that moves a bar on standard error, if that is a terminal; otherwise a line says that work has begun."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -23,6 +24,8 @@ def shown(title: str) -> Iterator[Told]:
         task = bar.add_task(title, total=None, at="")
 
         def told(done: int, total: int, name: str) -> None:
+            if done == 0 and not console.is_terminal:
+                print(f"backproof: judging {title}", file=sys.stderr, flush=True)
             bar.update(task, completed=done, total=total, at=name.replace("_", " ")[:60])
 
         yield told

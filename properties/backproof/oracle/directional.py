@@ -51,7 +51,7 @@ def noise(phi: Phi, single: bool) -> float:
     scan = step * np.arange(-(POINTS // 2), POINTS // 2 + 1, dtype=np.float64)
     values = phi(np.concatenate([stretch * scan for stretch in STRETCHED]))
     scans = values.reshape(len(STRETCHED), POINTS)
-    if (scans == scans[:, :1]).all(axis=1).any() and np.isfinite(values).all():  # a tread of a staircase: a loss cut to few digits
+    if (scans == scans[:, :1]).all(axis=1).any() and np.isfinite(values).all():  # a tread of a staircase
         raise Undecided("flat: the loss is one and the same number at small steps along the line")
     floor = u * float(np.abs(values).max()) / sqrt(3)
     return max(floor, *map(_roughness, scans))

@@ -5,7 +5,7 @@ import numpy as np
 from backproof.asked import Judged
 from backproof.case import Case
 from backproof.domain import closed_forward, has_hidden, no_hidden, output_bias, several_rows
-from backproof.must import Place, must_equal
+from backproof.must import Place, Unmet, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.registry import holds
@@ -41,6 +41,8 @@ def layers_compose_in_order(subject: Judged, case: Case) -> None:
 def a_row_does_not_see_the_other_rows(subject: Judged, case: Case) -> None:
     """The output of a row does not depend on the other rows of the batch, to rounding."""
     together = subject.forward(case.net, case.params, case.x)
+    if not np.isfinite(together).all():
+        raise Unmet("shape-forward", "forward gives numbers that are not finite")
     error = closed.forward(case.net, case.params, case.x, subject.r).a[-1].error
     for i in range(case.n):
         alone = subject.forward(case.net, case.params, case.x[i : i + 1])

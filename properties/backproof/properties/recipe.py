@@ -1,9 +1,10 @@
 """Gates by a recipe, for subjects that train but whose parameters cannot be written: a failure has a computed probability.
 
-2-8-1, tanh hidden units, sigmoid output with binary cross-entropy, Glorot uniform weights, zero biases, full batch, rate 0.5 for the
-canonical loss. XOR and XNOR reached a mean squared error below 0.01 within 320 steps in 2,000,000 of 2,000,000 runs, the other gates
-within 81 in 100,000 of 100,000 each: with 1000 steps, one retry for the first two and two for the others fail together with a
-probability below 1e-9 (see the training chapter). A start that is not the recipe's is never accused on its strength.
+2-8-1, tanh hidden units, sigmoid output with binary cross-entropy, Glorot uniform weights, zero biases, full batch, rate
+0.5 for the canonical loss. XOR and XNOR reached a mean squared error below 0.01 within 320 steps in 2,000,000 of 2,000,000
+runs, the other gates within 81 in 100,000 of 100,000 each: with 1000 steps, one retry for the first two and two for the
+others fail together with a probability below 1e-9 (see the training chapter). A start that is not the recipe's is never
+accused on its strength.
 """
 
 from collections.abc import Iterator
@@ -66,7 +67,8 @@ def gates_are_learnt_from_the_subjects_own_start(subject: JudgedFit, case: Case)
     if not _is_recipe(case.net) or not all(_glorot(subject, case.net, seed) for seed in range(runs)):
         raise Undecided(f"{case.name} was not learnt, but the subject's start or network is not the recipe's")
     raise Violation(
-        f"{case.name} is not learnt in {runs} runs of {STEPS} steps at rate {rate:g}: the mean squared error ends at {worst:.3g}, "
+        f"{case.name} is not learnt in {runs} runs of {STEPS} steps at rate {rate:g}: the mean squared error ends at "
+        f"{worst:.3g}, "
         f"where a correct program stays above {LEARNT:g} with a probability below 1e-9",
         Place("y"),
     )

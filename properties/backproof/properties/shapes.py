@@ -19,7 +19,7 @@ def forward_has_a_row_for_each_sample_and_a_column_for_each_output(subject: Judg
     try:
         y = subject.forward(case.net, case.params, case.x)
     except Unmet as unmet:
-        raise Violation(unmet.reason, Place("y")) from None
+        raise Violation(unmet.reason, Place("y"), costly=unmet.costly) from None
     must(np.isfinite(y).all(), "forward returned NaN or infinity on ordinary numbers", Place("y"))
 
 
@@ -29,7 +29,11 @@ def loss_is_one_finite_number(subject: JudgedLoss, case: Case) -> None:
     try:
         subject.loss(case.net, case.params, case.x, case.t)
     except Unmet as unmet:
-        raise Violation(unmet.reason, Place("loss")) from None
+        raise Violation(unmet.reason, Place("loss"), costly=unmet.costly) from None
+
+
+def _failed(failure: Failure, place: Place) -> Violation:
+    return Violation(failure.message, place, costly=failure.kind in ("hung", "crashed"))
 
 
 def _answers(ask: Everything, case: Case, operations: frozenset[str]) -> Iterator[tuple[str, Params]]:
@@ -70,7 +74,7 @@ def weights_keep_their_shape(subject: JudgedGradient, case: Case) -> None:
         for operation, answer in _answers(subject.subject.fresh, case, subject.claims.operations):
             _weights(operation, case, answer)
     except Failure as failure:
-        raise Violation(failure.message, Place("dW")) from None
+        raise _failed(failure, Place("dW")) from None
 
 
 @holds("shape-biases")
@@ -89,7 +93,7 @@ def initial_weights_have_the_shape_of_the_architecture(subject: JudgedInitial, c
     try:
         _weights("initial", case, subject.subject.fresh.initial(case.net, 0))
     except Failure as failure:
-        raise Violation(failure.message, Place("W")) from None
+        raise _failed(failure, Place("W")) from None
 
 
 @holds("shape-biases")

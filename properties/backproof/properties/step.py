@@ -27,30 +27,38 @@ def _move(subject: JudgedStep, case: Case, rate: float) -> Params:
     return tuple(type(p)(wide(q.W) - wide(p.W), wide(q.b) - wide(p.b)) for p, q in zip(case.params, after, strict=True))
 
 
-def _must_follow(subject: JudgedStep, case: Case, move: Params, g: Params, rate: float, why: str) -> None:
-    error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
-    u = subject.r.u
-    for l, (m, d, e, p) in enumerate(zip(move, g, error, case.params, strict=True), start=1):
-        for part, name in ((0, "W"), (1, "b")):
-            if part == 1 and case.net.bias(l) == "none":
-                continue
-            want = -rate * wide(d[part])
-            bound = 2 * rate * e[part].error + 2 * u * np.abs(wide(p[part])) + 6 * u * np.abs(want)
-            must_equal(m[part], Bounded(want, bound), Place(f"change of {name}", l), why=why)
+def _share(case: Case, move: Params, g: Params) -> float:
+    """The k in move = -k g, as the largest entry of g has it."""
+    sizes = [(float(np.abs(d).max()), l, part) for l, layer in enumerate(g) for part, d in enumerate(layer)]
+    size, l, part = max(sizes, key=lambda one: one[0])
+    if size == 0:
+        return 1.0
+    at = np.unravel_index(int(np.abs(g[l][part]).argmax()), g[l][part].shape)
+    return float(-wide(move[l][part])[at] / wide(g[l][part])[at])
 
 
 @holds("step-direction", where=closed_form)
 def a_step_goes_against_the_gradient(subject: JudgedGradientAndStep, case: Case) -> None:
-    """A step moves the parameters by minus the rate times the gradient that the subject itself gives."""
-    if "gradient" not in subject.claims.operations:
+    """A step moves the parameters by -k g, for one k > 0 and the gradient g that the subject itself gives."""
+    if "gradient" not in subject.claims.operations or subject.claims.rates is None:
         _goes_down(subject, case)
         return
-    rate = recovery_rate(subject.claims) or 1.0
-    g = subject.gradient(case.net, case.params, case.x, case.t)
-    if subject.claims.rates is None:
-        _goes_down(subject, case)
-        return
-    _must_follow(subject, case, _move(subject, case, rate), g, rate, f"at rate {rate:g}: minus the rate times the gradient")
+    rate, u = recovery_rate(subject.claims) or 1.0, subject.r.u
+    g, move = subject.gradient(case.net, case.params, case.x, case.t), _move(subject, case, rate)
+    error, k = closed.gradient(case.net, case.params, case.x, case.t, subject.r), _share(case, move, g)
+    must(k >= 0, f"a step moves along plus {-k:.4g} times the gradient: uphill", Place("change of W"))
+    for l, (m, d, e, p) in enumerate(zip(move, g, error, case.params, strict=True), start=1):
+        for part, name in ((0, "W"), (1, "b")):
+            if part == 1 and case.net.bias(l) == "none":
+                continue
+            want = -k * wide(d[part])
+            bound = 4 * max(k, rate) * e[part].error + 4 * u * np.abs(wide(p[part])) + 8 * u * np.abs(want)
+            must_equal(
+                m[part],
+                Bounded(want, bound),
+                Place(f"change of {name}", l),
+                why=f"at rate {rate:g}: -{k:.6g} times dL/d{name}{l}",
+            )
 
 
 def _goes_down(subject: JudgedStep, case: Case) -> None:

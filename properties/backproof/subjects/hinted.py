@@ -71,8 +71,22 @@ def hinted_loss(loss: Loss, hints: Hints) -> Loss:
 def hinted(name: str, claims: Claims, hints: Hints) -> Claims:
     """The claims of a subject that speaks for itself, with the hints in them."""
     checked(hints)
-    families = tuple(_family(name, family, hints) for family in claims.families)
+    fitting = _claiming(name, claims.families, hints)
+    families = tuple(dict.fromkeys(_family(name, family, hints) for family in fitting))
     return replace(claims, families=families, dtype=hints.dtype or claims.dtype)
+
+
+def _claiming(name: str, families: tuple[Family, ...], hints: Hints) -> tuple[Family, ...]:
+    """Those that claim the hinted activations and loss; with the sentence of the flag that leaves none."""
+    for flag, text, of in (("--hidden", hints.hidden, "hidden"), ("--output", hints.output, "output")):
+        if text is not None:
+            wanted = activation_hint(text, flag).name
+            fitting = tuple(f for f in families if any(a.name == wanted for a in getattr(f, of)))
+            if not fitting:
+                _claimed(name, tuple(a for f in families for a in getattr(f, of)), text, flag)
+            families = fitting
+    of_loss = tuple(f for f in families if any(hints.loss in (None, loss.name) for loss in f.loss))
+    return of_loss or families
 
 
 def _family(name: str, family: Family, hints: Hints) -> Family:

@@ -48,7 +48,8 @@ class Session:
         except BaseException as trouble:
             worker.end()
             if isinstance(trouble, Trouble):
-                raise Unusable(f"{self._target} cannot be loaded: loading it {trouble}{_last(worker)}") from None
+                hint = "; its import, constructor, forward, loss, gradient or step may never end" if trouble.kind == "hung" else ""
+                raise Unusable(f"{self._target} cannot be loaded: loading it {trouble}{hint}{_last(worker)}") from None
             raise
         self._worker = worker
         return introduction
@@ -72,7 +73,7 @@ class Session:
         if self._worker is None and not self._over:
             self._revive()
         if self._worker is None:
-            raise Failure("crashed", f"{what} was not asked: {self._over}")
+            raise NotOffered(f"{what} was not asked: {self._over}")
         return self._worker
 
     def _revive(self) -> None:

@@ -25,7 +25,15 @@ from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shallow, shell_of, supported
 from backproof.subjects.ordinary.rule import read as read_rule
-from backproof.subjects.ordinary.search import Trial, found_gradients, gradient_of_one, losses, one_at_a_time, steps
+from backproof.subjects.ordinary.search import (
+    Trial,
+    found_gradients,
+    gradient_of_one,
+    losses,
+    misunderstood,
+    one_at_a_time,
+    steps,
+)
 from backproof.subjects.stateless import Stateless
 from backproof.subjects.subject import Hints, Subject
 from backproof_spec import Activation, Bias, Claims, Family, Loss, Network, Operation, Params, Penalty, Reduction, Sizes, Targets
@@ -42,6 +50,7 @@ class Calls:
     gradient: GradientCall | None
     step: StepCall | None
     labels: bool
+    odd: str = ""  # what was tried for a gradient and gave none
 
     @property
     def count(self) -> int:
@@ -104,6 +113,7 @@ def _assembled(
         seeded=_seeded(shell),
     )
     said = _sentences(name, how, pair, main, claims, limits, odd, shell)
+    said = (*said, calls.odd) if calls.odd else said
     maker = OrdinaryMaker(how, claims)
     if calls.step is not None:
         claims, told = _ruled(maker, claims, shell, pair, main, alone, calls.labels)
@@ -143,7 +153,11 @@ def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
     step = _best_step(shell, trial, pair, gradient)
     if gradient and step and gradient_of_one(trial, gradient) and not one_at_a_time(trial, step):
         gradient = None  # of one sample; the step, which takes batches, shows the same and more
-    return Calls(tuple(losses(trial)), gradient, step, labels)
+    odd = misunderstood(trial) if gradient is None else None
+    if odd is not None and odd.ended:  # no arrangement of arguments excuses that: it is offered, and judged
+        return Calls(tuple(losses(trial)), GradientCall(odd.call, False, shell.layout), step, labels)
+    told = f"gradient: {odd.call} is not understood: it {odd.why}" if odd is not None else ""
+    return Calls(tuple(losses(trial)), gradient, step, labels, told)
 
 
 def _best_gradient(shell: Shell, trial: Trial, pair: Pair) -> GradientCall | None:

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from backproof.subjects.answers import number_answer
-from backproof.subjects.calling import lent_generators, quiet
+from backproof.subjects.answers import described, number_answer
+from backproof.subjects.calling import lent_generators, quiet, sentence, where
 from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.activations import Pair, inputs
 from backproof.subjects.ordinary.calls import (
@@ -176,6 +176,32 @@ def gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
     return found
 
 
+@dataclass(frozen=True)
+class Misunderstood:
+    """A method whose name speaks of gradients, of which no call gave any: why, and whether it ended the program."""
+
+    call: Call
+    why: str
+    ended: bool
+
+
+def misunderstood(trial: Trial) -> Misunderstood | None:
+    """The first such method, asked as the names of its arguments say, or by their number."""
+    for name in GRADIENT[:-1]:  # the last is the loss, which may well give none
+        for _, call in calls(trial.whole(), name):
+            if set(call.tokens) != {"x", "t"}:
+                continue
+            try:
+                with quiet(), lent_generators():
+                    answer = trial.asked().perform(trial.whole(), call, False)
+            except SystemExit as end:
+                return Misunderstood(call, f"ended the program: SystemExit({end.code!r})", True)
+            except Exception as trouble:  # noqa: BLE001 - a trial: what it raises is told
+                return Misunderstood(call, f"raised {sentence(trouble)}{where(trouble)}", False)
+            return Misunderstood(call, f"returned {described(answer)}, in which no gradients were found", False)
+    return None
+
+
 def _gradient(trial: Trial, call: Call, first: bool, pair: Pair | None) -> list[GradientCall]:
     whole = trial.whole()
     asked = trial.asked().rows()[0] if trial.shell.forward.single else trial.asked()
@@ -202,7 +228,7 @@ def _read_off(trial: Trial, call: Call, first: bool, answer: object, pair: Pair 
     for part, held in parts:
         seen = _like(layouts(held, trial.sizes, names=GRADIENTS), trial.shell.layout)
         if seen:
-            return [GradientCall(call, first, seen[0], part=part)]
+            return [GradientCall(call, first, _lying(seen[0], trial.shell.layout), part=part)]
         vector = as_numbers(held)
         if vector is not None and vector.ndim == 1 and vector.size == _count(trial):
             return _flat(trial, call, first, part, vector, pair)
@@ -258,7 +284,12 @@ def _stored(trial: Trial, call: Call, first: bool, whole: object) -> list[Gradie
     own = trial.shell.layout.paths(whole, len(trial.sizes) - 1)
     seen = layouts(whole, trial.sizes, names=GRADIENTS, without=own)
     telling = [g for g in _like(seen, trial.shell.layout) if _tells(str(g.weights))]
-    return [GradientCall(call, first, telling[0], stored=True)] if telling else []
+    return [GradientCall(call, first, _lying(telling[0], trial.shell.layout), stored=True)] if telling else []
+
+
+def _lying(seen: Layout, params: Layout) -> Layout:
+    """Read as the parameters lie: a gradient that lies the other way cannot be subtracted from them, and must not look right."""
+    return seen if seen.orientation == params.orientation else replace(seen, orientation=params.orientation)
 
 
 def _tells(row: str) -> bool:
