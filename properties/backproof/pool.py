@@ -113,6 +113,8 @@ def parameters(net: Network, rng: np.random.Generator, zero_biases: bool = False
 def targets(net: Network, n: int, rng: np.random.Generator) -> Targets:
     """Targets that the network's loss allows, of several kinds where it allows several."""
     d, kind = net.sizes[-1], target_kind(net.loss)
+    if net.loss.name.startswith("other:") and net.activations[-1].name == "softmax" and kind == "unit":
+        kind = "distribution"  # where rows of targets do not sum to 1, p - t is no gradient of a cross-entropy
     if kind == "index":
         return rng.integers(0, d, n)
     if kind == "distribution" and rng.random() < 0.5:

@@ -10,7 +10,6 @@ from backproof.subjects.loading import load
 from backproof.subjects.session import open_session
 from backproof.subjects.subject import Hints, Subject
 
-
 LOADING = 10.0  # seconds, at least, that import and recognition may take
 
 

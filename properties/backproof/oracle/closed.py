@@ -87,7 +87,7 @@ def _named(loss: Loss, output: Activation) -> str:
 def _log_error(p: Bounded, epsilon: float) -> Wide:
     """How far log p may be: by p's own error, by an epsilon added or clipped, by rounding."""
     near = np.maximum(p.value - p.error, np.finfo(np.float64).tiny)
-    return wide(np.log1p(p.error / near) + np.log1p(epsilon / near))
+    return wide(np.log1p(p.error / near) + np.log1p(epsilon / near) - np.log1p(-epsilon))
 
 
 def _cross(t: Wide, p: Bounded, loss: Loss, r: Rounding) -> Bounded:
@@ -144,14 +144,18 @@ def loss_derivative(loss: Loss, output: Activation, y: Bounded, t: Wide, r: Roun
     first = _reciprocal(t, y, loss, r)
     if name == "cross_entropy":
         return Bounded(-first.value, first.error)
-    return minus(_reciprocal(1 - t, complement(y, r), loss, r), first, r)
+    second = minus(_reciprocal(1 - t, complement(y, r), loss, r), first, r)
+    spread = np.maximum(y.value * (1 - y.value) - y.error, np.finfo(np.float64).tiny)
+    joint = np.abs(second.value) * loss.epsilon / spread  # (y - t) / (y (1 - y) + epsilon) is an idiom as well
+    return Bounded(second.value, second.error + joint)
 
 
 def _reciprocal(t: Wide, p: Bounded, loss: Loss, r: Rounding) -> Bounded:
     """t / p, with or without an epsilon below."""
     near = np.maximum(p.value - p.error, np.finfo(np.float64).tiny)
     value = t / np.maximum(p.value, np.finfo(np.float64).tiny)
-    return Bounded(value, np.abs(value) * (p.error / near + loss.epsilon / near + 4 * r.u))
+    clipped = loss.epsilon / (near * (1 - loss.epsilon))
+    return Bounded(value, np.abs(value) * (p.error / near + clipped + 4 * r.u))
 
 
 def output_delta(net: Network, done: Pass, t: Wide, r: Rounding) -> Bounded:

@@ -19,7 +19,7 @@ from backproof.subjects.errors import Unusable
 GROUP = "backproof.subjects"
 FORWARD = (
     "forward", "predict_proba", "predict", "feedforward", "feed_forward", "forward_pass", "forward_propagation",
-    "forward_prop", "forwardprop", "propagate", "activate", "run", "output", "compute", "query", "__call__",
+    "forward_prop", "forwardprop", "propagate", "activate", "run", "output", "compute", "query", "think", "__call__",
 )  # fmt: skip
 Loaded = TypeVar("Loaded")
 

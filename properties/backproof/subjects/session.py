@@ -48,7 +48,8 @@ class Session:
         except BaseException as trouble:
             worker.end()
             if isinstance(trouble, Trouble):
-                hint = "; its import, constructor, forward, loss, gradient or step may never end" if trouble.kind == "hung" else ""
+                never = "; its import, constructor, forward, loss, gradient or step may never end"
+                hint = never if trouble.kind == "hung" else ""
                 raise Unusable(f"{self._target} cannot be loaded: loading it {trouble}{hint}{_last(worker)}") from None
             raise
         self._worker = worker

@@ -147,9 +147,9 @@ class Stateless:
 
         def call(m: Machine) -> tuple[str, ...]:
             before = copied(m.read())
-            answer = calls[operation](m)
+            calls[operation](m)
             moved = () if operation in {"step", "fit"} else changed_params(before, m.read())
-            return (*lent(x, lent_x, t, lent_t), *moved, *_later(m, operation, net, answer, x, t))
+            return (*lent(x, lent_x, t, lent_t), *moved)
 
         return self._ask(operation, net, params, call)
 
@@ -241,14 +241,3 @@ def _readable(machine: Machine, net: Network) -> Params | None:
         return params_answer(asked("reading parameters", machine.read), "fit", net)
     except NotOffered:
         return None
-
-
-def _later(
-    machine: Machine, operation: Operation, net: Network, answer: object, x: Array, t: Targets
-) -> tuple[str, ...]:
-    """ "dW1": the gradient that was returned changes when the next one is asked for."""
-    if operation != "gradient":
-        return ()
-    taken = params_answer(answer, "gradient", net)
-    _gradient(machine)(x + 1, t.copy())
-    return changed_params(taken, params_answer(answer, "gradient", net), prefix="d")

@@ -24,6 +24,7 @@ from backproof.subjects.ordinary.objective import (
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shallow, shell_of, supported
+from backproof.subjects.ordinary.rule import Read
 from backproof.subjects.ordinary.rule import read as read_rule
 from backproof.subjects.ordinary.search import (
     Trial,
@@ -36,7 +37,22 @@ from backproof.subjects.ordinary.search import (
 )
 from backproof.subjects.stateless import Stateless
 from backproof.subjects.subject import Hints, Subject
-from backproof_spec import Activation, Bias, Claims, Family, Loss, Network, Operation, Params, Penalty, Reduction, Sizes, Targets
+from backproof_spec import (
+    Activation,
+    Array,
+    Bias,
+    Claims,
+    Family,
+    Layer,
+    Loss,
+    Network,
+    Operation,
+    Params,
+    Penalty,
+    Reduction,
+    Sizes,
+    Targets,
+)
 from backproof_spec.vocabulary import MATCHING
 
 REDUCTION: Reduction = "sum"  # over outputs, where a delta of y - t is taken as it is
@@ -115,26 +131,29 @@ def _assembled(
     said = _sentences(name, how, pair, main, claims, limits, odd, shell)
     said = (*said, calls.odd) if calls.odd else said
     maker = OrdinaryMaker(how, claims)
+    unscaled = main.unscaled
     if calls.step is not None:
-        claims, told = _ruled(maker, claims, shell, pair, main, alone, calls.labels)
-        maker, said = OrdinaryMaker(how, claims), (*said, *told)
-    return Subject(name, claims, Stateless(maker, claims), Stateless(maker, claims, keep=True), said, main.unscaled)
+        rule = _rule(maker, claims, shell, pair, main, calls.labels)
+        operations = claims.operations if rule.judged else claims.operations - {"step"}
+        claims = replace(claims, rules=rule.rules, operations=operations, batch=claims.batch or rule.batch)
+        maker, unscaled = OrdinaryMaker(how, claims), unscaled or rule.unscaled
+        said = (*said, f"step: {rule.sentence}") if rule.sentence else said
+        said = (*said, f"a call makes one step of up to {rule.batch} rows, and several of more") if rule.batch else said
+    return Subject(name, claims, Stateless(maker, claims), Stateless(maker, claims, keep=True), said, unscaled)
 
 
-def _ruled(
-    maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, alone: bool, labels: bool
-) -> tuple[Claims, tuple[str, ...]]:
-    """The claims with the update rule that its steps show, and a sentence where it is not plain descent."""
-    trial = Trial(shell, shell.sizes, labels, 1 if alone else 3)
+def _rule(maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, labels: bool) -> Read:
+    """The update rule that steps of the class show."""
     hidden = (pair.hidden or pair.output,) * (len(shell.sizes) - 2)
-    biases = claims.families[0].biases
-    net = Network(
-        shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=(biases[0],) * len(hidden) + (biases[1],)
-    )
-    rule = read_rule(maker, claims, net, trial.params, trial.x, trial.t)
-    operations = claims.operations if rule.judged else claims.operations - {"step"}
-    told = (f"step: {rule.sentence}",) if rule.sentence else ()
-    return replace(claims, rules=rule.rules, operations=operations), told
+    first, last = claims.families[0].biases
+    biases = (first,) * len(hidden) + (last,)
+    net = Network(shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=biases)
+
+    def batch(n: int) -> tuple[Array, Targets]:
+        trial = Trial(shell, shell.sizes, labels, n)
+        return trial.x, _dense(trial)
+
+    return read_rule(maker, claims, net, Trial(shell, shell.sizes, labels).params, batch)
 
 
 def _calls(shell: Shell, pair: Pair, hints: Hints) -> Calls:
@@ -208,9 +227,14 @@ def _shapes(shell: Shell, sizes: Sizes) -> tuple[Shape, ...]:
     return (shell.sizes, (*shell.sizes[:-1], 4 if shell.sizes[-1] != 4 else 3))
 
 
-def _asker(shell: Shell, calls: Calls, options: Options) -> Callable[[Question], Params | None]:
+def _asker(shell: Shell, calls: Calls, options: Options, l2: float = 0.0) -> Callable[[Question], Params | None]:
+    """The gradient that a question shows, without the penalty that the user says is in it."""
+
     def ask(question: Question) -> Params | None:
-        return gradient_of(shell, calls.gradient, calls.step, question, options)
+        g = gradient_of(shell, calls.gradient, calls.step, question, options)
+        if g is None or not l2:
+            return g
+        return tuple(Layer(d.W - l2 * p.W, d.b) for d, p in zip(g, question.params, strict=True))
 
     return ask
 
@@ -224,7 +248,7 @@ def _reported(
     followed: Loss | None = None
     if (calls.gradient or calls.step) and hints.loss is None:
         ns, h = ((1,) if alone else (1, 3)), hidden or output
-        ask = _asker(shell, calls, options)
+        ask = _asker(shell, calls, options, hints.l2 or 0.0)
         own = fit_gradient(shell, ask, h, output, shapes, calls.labels, ns, [loss], exact=True)
         followed = (
             None
@@ -258,16 +282,23 @@ def _followed(
     names += ["binary_cross_entropy"] if output.name == "sigmoid" else []
     names = [hints.loss] if hints.loss else [*names, "matching"]
     ns = (1,) if alone else (1, 3, 4)
-    ask, offered = _asker(shell, calls, options), list(candidates(output, names))
+    ask, offered = _asker(shell, calls, options, hints.l2 or 0.0), list(candidates(output, names))
     if calls.gradient is None and (calls.step is None or not calls.step.rated):
-        towards = fit_direction(shell, ask, hidden or output, output, shell.sizes, calls.labels, offered) or usual
-        said = f"loss: {spoken(towards)}, read off the direction of steps, or presumed; their rate is not known"
+        towards = fit_direction(shell, ask, hidden or output, output, shell.sizes, calls.labels, offered)
+        if towards is None and hints.loss is None:
+            said = "loss: not known: there is none, and steps at a rate that is not known agree with none; say --loss NAME"
+            return Objective(replace(hinted_loss(usual, hints), name="other:unknown"), None, None, True, said)
+        towards = towards or usual
+        said = f"loss: {spoken(towards)}, read off the direction of steps; their rate is not known"
         return Objective(hinted_loss(towards, hints), None, None, True, said)
     found = fit_gradient(shell, ask, hidden or output, output, shapes, calls.labels, ns, offered)
     if found is not None:
         return Objective(hinted_loss(found, hints), None, None, False, f"loss: {spoken(found)}, read off gradients")
+    if hints.loss is None:
+        said = "loss: not known: there is none, and gradients agree with those of none; say --loss NAME, and perhaps --l2 L"
+        return Objective(replace(hinted_loss(usual, hints), name="other:unknown"), None, None, True, said)
     declared = None not in (hints.samples, hints.factor)
-    said = f"loss: {spoken(usual)}, presumed: gradients agree with none, so only their direction is judged"
+    said = f"loss: {spoken(hinted_loss(usual, hints))}, as said; gradients agree with it in no scale"
     return Objective(hinted_loss(usual, hints), None, None, not declared, said)
 
 

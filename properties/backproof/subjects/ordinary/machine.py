@@ -8,7 +8,7 @@ from backproof.subjects.ordinary.calls import Asked, GradientCall, LossCall, Ste
 from backproof.subjects.ordinary.constructor import Constructor
 from backproof.subjects.ordinary.layout import Layout
 from backproof.subjects.ordinary.operations import Forward
-from backproof_spec import Activation, Array, Claims, Machine, Network, Params, Rule, Targets
+from backproof_spec import Activation, Array, Claims, Network, Params, Rule, Targets
 
 Options = Mapping[str, object]
 
@@ -53,6 +53,11 @@ class OrdinaryMachine:
     def __init__(self, recognised: Recognised, net: Network, seed: int) -> None:
         self._how, self._net = recognised, net
         self._whole = recognised.build(net, seed)
+
+    @property
+    def whole(self) -> object:
+        """The program's own object."""
+        return self._whole
 
     def write(self, params: Params, /) -> None:
         """Set the parameters, in place where they can be."""
@@ -107,7 +112,7 @@ class OrdinaryMaker:
         """What was recognised."""
         return self._claims
 
-    def make(self, net: Network, seed: int, /) -> Machine:
+    def make(self, net: Network, seed: int, /) -> OrdinaryMachine:
         """A fresh machine."""
         return OrdinaryMachine(self._recognised, net, seed)
 

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from backproof.subjects.answers import described, number_answer
-from backproof.subjects.calling import lent_generators, quiet, sentence, where
+from backproof.subjects.calling import lent_generators, quiet, seed_generators, sentence, where
 from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.activations import Pair, inputs
 from backproof.subjects.ordinary.calls import (
@@ -31,7 +31,7 @@ from backproof.subjects.ordinary.operations import (
     parameters_of,
     token_of,
 )
-from backproof.subjects.ordinary.places import as_numbers
+from backproof.subjects.ordinary.places import Path, as_numbers, fetch
 from backproof.subjects.ordinary.recognise import Shape, Shell
 from backproof_spec import Array, Loss, Params, Targets
 
@@ -361,7 +361,36 @@ def _stepping(trial: Trial, call: Call, first: bool, gradient: GradientCall | No
         else epoch_attributes(whole)
     )
     way = StepCall(call, first, None if rated else rate_attribute(whole), gradient, once)
-    return [way] if moved(trial, way, trial.asked()) or moved(trial, way, trial.asked().rows()[0]) else []
+    way = replace(way, once=tuple(path for path in once if not _counted(trial, way, path)))
+    works = moved(trial, way, trial.asked()) or moved(trial, way, trial.asked().rows()[0])
+    return [way] if works and not _starts_anew(trial, way) else []
+
+
+def _counted(trial: Trial, way: StepCall, path: Path) -> bool:
+    """Whether a step itself changes the attribute: then it counts updates, and is no number of epochs to make."""
+    whole = trial.whole()
+    try:
+        with quiet(), lent_generators():
+            before = fetch(whole, path)
+            replace(way, once=())(whole, trial.asked())
+            return bool(fetch(whole, path) != before)
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial
+        return False
+
+
+def _starts_anew(trial: Trial, way: StepCall) -> bool:
+    """Whether what comes out does not depend on the parameters that were there: training from a start of its own is no step."""
+    ends = []
+    for seed in (5, 6):
+        whole = trial.shell.whole(trial.sizes, trial.shell.drawn(trial.sizes, seed))
+        try:
+            with quiet(), lent_generators():
+                seed_generators(0)
+                way(whole, trial.asked())
+                ends.append(np.array(flat(trial.shell.layout.read(whole, trial.sizes)), dtype=float))
+        except (Exception, SystemExit):  # noqa: BLE001 - a trial
+            return False
+    return ends[0].shape == ends[1].shape and np.array_equal(ends[0], ends[1])
 
 
 def moved(trial: Trial, way: StepCall, *batches: Asked) -> list[Array]:
