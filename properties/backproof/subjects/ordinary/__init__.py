@@ -20,6 +20,7 @@ from backproof.subjects.ordinary.objective import (
     fit_loss,
     gradient_of,
     natural,
+    off,
 )
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
@@ -55,6 +56,7 @@ from backproof_spec import (
 )
 from backproof_spec.vocabulary import MATCHING
 
+LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 REDUCTION: Reduction = "sum"  # over outputs, where a delta of y - t is taken as it is
 
 
@@ -246,6 +248,7 @@ def _reported(
     """The loss that is reported; what is followed is another where gradients are exactly those of y - t."""
     said = f"loss: {spoken(loss)}, read off its values"
     followed: Loss | None = None
+    own: Loss | None = None
     if (calls.gradient or calls.step) and hints.loss is None:
         ns, h = ((1,) if alone else (1, 3)), hidden or output
         ask = _asker(shell, calls, options, hints.l2 or 0.0)
@@ -256,6 +259,11 @@ def _reported(
             else fit_gradient(shell, ask, h, output, shapes, calls.labels, ns, _fused(loss, output), exact=True)
         )
     if followed is None:
+        own = loss if own is None else own
+        ask = _asker(shell, calls, options, hints.l2 or 0.0)
+        slip = off(ask, own, hidden or output, output, shapes) if own.name in LOGARITHMIC else 0.0
+        if slip > loss.epsilon:
+            loss, said = replace(loss, epsilon=slip), f"{said}; gradients as with an epsilon of up to {slip:.1g} in it"
         return Objective(hinted_loss(loss, hints), None, call, False, said)
     said += f"; gradients follow y - t, the derivative of the output's matching loss ({spoken(followed)})"
     return Objective(hinted_loss(followed, hints), loss, call, False, said)

@@ -161,6 +161,21 @@ def fit_gradient(
     return None
 
 
+def off(
+    ask: Callable[[Question], Params | None], loss: Loss, hidden: Activation, output: Activation, sizes: Sequence[Shape]
+) -> float:
+    """How far gradients are from the closed form's, relative to the largest, where it may be an epsilon: at most 1e-6; else 0."""
+    question = Question(drawn(sizes[0], 20), inputs(1, sizes[0][0], 20), targets(1, sizes[0][-1], loss.targets == "index"), False)
+    given = ask(question)
+    if given is None:
+        return 0.0
+    want = expected.gradient(expected.plain(sizes[0], hidden, output, loss), question.params, question.x, question.t)
+    if any(g.W.shape != w.W.shape or g.b.shape != w.b.shape for g, w in zip(given, want, strict=True)):
+        return 0.0
+    share = float(np.abs(flat(given) - flat(want)).max() / max(np.abs(flat(want)).max(), 1e-300))
+    return share if 1e-11 < share < 1e-6 else 0.0
+
+
 def fit_direction(
     shell: Shell, ask: Callable[[Question], Params | None], hidden: Activation, output: Activation, sizes: Shape, labels: bool,
     offered: Sequence[Loss],
@@ -216,5 +231,6 @@ __all__ = [
     "fit_loss",
     "gradient_of",
     "natural",
+    "off",
     "questions",
 ]

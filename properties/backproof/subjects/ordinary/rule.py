@@ -66,6 +66,12 @@ class Prober:
         machine.step(x.copy(), t.copy(), Rule(rate))
         return row(machine.read()) - row(self.params)
 
+    def far(self, n: int, times: float) -> Array:
+        """The move where every target is so many times as large, and with it the gradient."""
+        x, t = self.batch(n)
+        with lent_generators():
+            return self._move(self._machine(), x, np.asarray(t * times, dtype=x.dtype), RATE)
+
     def gradient(self, n: int) -> Array:
         """The class's own gradient, all entries in a row."""
         x, t = self.batch(n)
@@ -126,10 +132,24 @@ def _read(prober: Prober, claims: Claims) -> Read:
         return Read(False, OWN, "two first steps from one place differ: it draws random numbers, and steps are not judged")
     most = None if claims.batch is not None or claims.rates is None else _one_step(prober, room)
     rows = rows if most is None else min(rows, most)
+    if _clips(prober, rows):
+        return Read(False, OWN, "it clips gradients that are large: steps are not judged", most)
     first, second = prober.moves(rows, RATE, count=2)
     if not first.any() or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return Read(batch=most)
     return _ruled(prober, claims, first, second, rows, most)
+
+
+def _clips(prober: Prober, rows: int) -> bool:
+    """Whether moves stop growing with the targets, where the gradients of squared errors and of y - t do not."""
+    if prober.batch(rows)[1].dtype.kind != "f":
+        return False
+    try:
+        near, far = prober.far(rows, 2.0**10), prober.far(rows, 2.0**11)
+    except (Failure, ValueError, ArithmeticError, AssertionError):  # it may refuse such targets
+        return False
+    usable = bool(np.isfinite(near).all() and np.isfinite(far).all() and near.any())
+    return usable and float(np.linalg.norm(far)) < 1.5 * float(np.linalg.norm(near))
 
 
 def _one_step(prober: Prober, room: float) -> int | None:
