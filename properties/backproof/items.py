@@ -20,13 +20,17 @@ class Target(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each property, and the closing one."""
-        whole = Suite(self._open)
+        subject = self._open()
+        whole = Suite(lambda: subject)
         for found in properties():
             yield Put.for_property(self, found, whole)
         yield Put.closing(self, whole)
 
     def _open(self) -> Subject:
-        subject = load(self.name, Hints()) if self.in_process else open_session(self.name, Hints())
+        try:
+            subject = load(self.name, Hints()) if self.in_process else open_session(self.name, Hints())
+        except Unusable as trouble:
+            raise pytest.UsageError(f"--backproof {self.name}: {trouble}") from None
         self.config.add_cleanup(subject.close)
         return subject
 

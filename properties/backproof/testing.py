@@ -130,7 +130,8 @@ def suite(
     hints: what is not to be recognised, as the flags of `backproof check`: hidden="tanh", samples="sum", ...
     Raises UnknownClause for a slug that is none; TypeError for an unknown hint.
     """
-    whole = Suite(lambda: _loaded(target, Hints(**hints)), checked(known or {}), examples)
+    said = Hints(**hints)
+    whole = Suite(lambda: _loaded(target, said), checked(known or {}), examples)
     marked = [pytest.param(p, id=p.name, marks=pytest.mark.backproof(p.slug)) for p in properties()]
 
     @pytest.mark.parametrize("found", [*marked, pytest.param(None, id=CLOSING)])

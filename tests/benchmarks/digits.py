@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from rich.progress import track
 from sklearn.neural_network import MLPClassifier
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+from threadpoolctl import threadpool_limits
 
 from backproof_impl.digits import load_digits
 from backproof_impl.reference import Reference

@@ -5,7 +5,7 @@ from statistics import median
 from time import perf_counter
 
 import torch
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+from threadpoolctl import threadpool_limits
 
 
 def seconds(task: Callable[[], object]) -> float:

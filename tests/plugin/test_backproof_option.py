@@ -69,9 +69,9 @@ def test_paths_given_beside_the_target_are_collected_too(folder: Path) -> None:
 
 
 def test_a_target_that_is_not_there_is_one_sentence(folder: Path) -> None:
-    done = run(folder, "-q", "-x", "--backproof", "nott.py:Net")
-    assert done.returncode == 1
-    assert "nott.py" in done.stdout
+    done = run(folder, "-q", "--backproof", "nott.py:Net")
+    assert done.returncode == 4
+    assert "ERROR: --backproof nott.py:Net: there is no file nott.py" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -119,3 +119,10 @@ def test_an_unknown_slug_among_the_expected_failures_is_an_error_with_the_neares
     done = run(folder, "-q", "test_net.py")
     assert done.returncode == 2
     assert "grad-value" in done.stdout
+
+
+def test_an_unknown_hint_is_an_error_at_once(folder: Path) -> None:
+    (folder / "test_net.py").write_text(SUITE.replace("known={known}", "hiden='tanh'"), encoding="utf-8")
+    done = run(folder, "-q", "test_net.py")
+    assert done.returncode == 2
+    assert "hiden" in done.stdout

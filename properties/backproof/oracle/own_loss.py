@@ -106,6 +106,8 @@ def against_own_loss(subject: JudgedLossAndGradient, case: Case) -> Finding:
 def _gradient(subject: JudgedLossAndGradient, case: Case) -> Params:
     """The subject's gradient; a shared bias, whose entries are one number, divided among them."""
     g = subject.gradient(case.net, case.params, case.x, case.t)
+    if "shared" not in case.net.biases:
+        return g
     return tuple(Layer(p.W, p.b / len(p.b)) if case.net.bias(l) == "shared" else p for l, p in enumerate(g, start=1))
 
 

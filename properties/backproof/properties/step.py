@@ -6,8 +6,8 @@ from backproof.asked import Asked, JudgedGradientAndStep, JudgedStep, recovery_r
 from backproof.case import Case
 from backproof.domain import closed_form
 from backproof.must import Outside, Place, Violation, must, must_equal
-from backproof.oracle import closed
-from backproof.oracle.bounded import Bounded, wide
+from backproof.oracle import activations, closed
+from backproof.oracle.bounded import Bounded, Wide, wide
 from backproof.oracle.scale import factor
 from backproof.registry import holds
 from backproof_spec import Layer, Params, Rule
@@ -112,10 +112,39 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
     g, slack = _shown(subject, case)
     for rate in rates:
         move, u = _move(subject, case, rate), subject.r.u
+        k = rate * _reduction(subject, case, move, g, rate)
         for l, (m, d, e, p, s) in enumerate(zip(move, g, error, case.params, slack, strict=True), start=1):
-            want = -rate * wide(d.W)
-            bound = rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 6 * u * np.abs(want)
-            _proportional(m.W, Bounded(want, bound), Place("change of W", l), rate)
+            want = -k * wide(d.W)
+            bound = rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 8 * u * np.abs(want)
+            why = f"at rate {rate:g}"
+            if _goes_through_new_weights(subject, case, move, rate):
+                why += ": the delta went back through weights that this very step had already changed"
+            _proportional(m.W, Bounded(want, bound), Place("change of W", l), why)
+
+
+def _reduction(subject: JudgedGradientAndStep, case: Case, move: Params, g: Params, rate: float) -> float:
+    """1; or 1 / n, where gradients are sums, steps divide by n, and no loss is there to say which of them is meant."""
+    if "loss" in subject.claims.operations or "gradient" not in subject.claims.operations:
+        return 1.0
+    return 1 / case.n if abs(_share(case, move, g) / rate * case.n - 1) < 1e-9 else 1.0
+
+
+def _goes_through_new_weights(subject: JudgedStep, case: Case, move: Params, rate: float) -> bool:
+    """Whether the move is what comes out when each layer is updated before its delta is sent back."""
+    done = closed.forward(case.net, case.params, case.x, subject.r)
+    c = closed.scale(case.net.loss, case.n, case.net.sizes[-1])
+    delta = c * closed.deltas(case.net, case.params, done, case.t, subject.r)[-1].value
+    new = list[Wide]()
+    plain = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    for l in range(case.net.depth, 0, -1):
+        change = -rate * (done.a[l - 1].value.T @ delta)
+        new.insert(0, change)
+        if l > 1:
+            slope = activations.derivative(case.net.activations[l - 2], done.z[l - 2], subject.r).value
+            delta = (delta @ (wide(case.params[l - 1].W) + change).T) * slope
+    room = [1e-6 * (np.abs(d).max() + np.abs(rate * w.W.value).max()) for d, w in zip(new, plain, strict=True)]
+    told = any((np.abs(d + rate * w.W.value) > 10 * r).any() for d, w, r in zip(new, plain, room, strict=True))
+    return told and all((np.abs(wide(m.W) - d) <= r).all() for m, d, r in zip(move, new, room, strict=True))
 
 
 def _shown(subject: JudgedGradientAndStep, case: Case) -> tuple[Params, Params]:
@@ -132,13 +161,13 @@ def _shown(subject: JudgedGradientAndStep, case: Case) -> tuple[Params, Params]:
     )
 
 
-def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, rate: float) -> None:
+def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, why: str) -> None:
     try:
-        must_equal(move, want, place, why=f"at rate {rate:g}")
+        must_equal(move, want, place, why=why)
     except Violation as violation:
         c = float((wide(move) * want.value).sum() / max(float((want.value**2).sum()), 1e-300))
         uniform = (np.abs(wide(move) - c * want.value) <= (1 + abs(c)) * want.error).all()
-        violation.message += f": {c:.6g} times what the rate says" if uniform and c else ""
+        violation.message += f": {c:.6g} times what the rate says" if uniform and c and "already" not in why else ""
         raise Violation(violation.message, violation.place, violation.got, violation.want, violation.bound) from None
 
 

@@ -130,7 +130,8 @@ def outcome(judgement: Judgement) -> str:
         causes = f"{roots} root cause{'s' * (roots > 1)}"
         return f"{broken} of {every} clauses {'is' if broken == 1 else 'are'} violated, from {causes}"
     if judgement.outcome == "conforms":
-        return f"{held} of {every} clauses hold; none is violated"
+        known = len(judgement.having("known"))
+        return f"{held} of {every} clauses hold; {f'{known} violated, as expected' if known else 'none is violated'}"
     if judgement.unsettled:
         return f"whether {several((v.clause.slug for v in judgement.unsettled), between=', ')} holds stayed open"
     return f"none of {', '.join(CORE)} could be judged, and without one of these nothing is known of the gradient"
