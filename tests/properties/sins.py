@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from backproof_impl.reference import Pass, Reference
-from backproof_spec import Activation, Array, Claims, Family, Labels, Layer, Loss, Network, Params, Rule, Targets
+from backproof_spec import Activation, Array, Claims, Family, Fitted, Labels, Layer, Loss, Network, Params, Rule, Targets
 
 
 class OutputsFlattened(Reference):
@@ -299,3 +299,23 @@ class LayersMissing(Reference):
 
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         return super().gradient(net, params, x, t)[1:]
+
+
+class TrainingTransposesWeights(Reference):
+    """fit leaves (out, in) where (in, out) was."""
+
+    def fit(
+        self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule
+    ) -> Fitted:
+        done = super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+        return replace(done, params=tuple(Layer(p.W.T.copy(), p.b) for p in done.params or ()))
+
+
+class TrainingShapesBiasesByTheBatch(Reference):
+    """fit leaves a bias for each sample."""
+
+    def fit(
+        self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule
+    ) -> Fitted:
+        done = super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+        return replace(done, params=tuple(Layer(p.W, np.tile(p.b, (len(x), 1))) for p in done.params or ()))

@@ -31,6 +31,8 @@ REJECTS: dict[str, tuple[type[Implementation], ...]] = {
     "initial_weights_have_the_shape_of_the_architecture": (sins.InitialWeightsTransposed, sins.InitialRaises),
     "biases_keep_their_shape": (sins.BiasShapedByTheBatch,),
     "initial_biases_have_the_shape_of_the_architecture": (sins.InitialBiasesAreColumns,),
+    "trained_weights_keep_their_shape": (sins.TrainingTransposesWeights,),
+    "trained_biases_keep_their_shape": (sins.TrainingShapesBiasesByTheBatch,),
     "one_layer_is_affine_then_activated": (bad_forward.WeightsTransposed, sins.OutputActivationLeftOut),
     "zero_weights_leave_the_bias": (bad_forward.BiasLeftOut, bad_forward.BiasSubtracted),
     "layers_compose_in_order": (bad_forward.HiddenActivationLeftOut,),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from backproof.asked import Judged, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
+from backproof.asked import Judged, JudgedFit, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
 from backproof.case import Case
-from backproof.must import Place, Unmet, Violation, must
+from backproof.must import Outside, Place, Unmet, Violation, must
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
 from backproof.subjects.subject import Everything
@@ -103,3 +103,24 @@ def initial_biases_have_the_shape_of_the_architecture(subject: JudgedInitial, ca
         _biases("initial", case, subject.subject.fresh.initial(case.net, 0))
     except Failure as failure:
         raise Unmet("shape-weights", failure.message) from None
+
+
+def _trained(subject: JudgedFit, case: Case) -> Params:
+    """The parameters after one epoch of the subject's own training, where they can be read."""
+    rule = Rule(recovery_rate(subject.claims) or 1.0)
+    done = subject.fit(case.net, case.x, case.t, case.x, seed=0, epochs=1, rule=rule)
+    if done.params is None:
+        raise Outside("the parameters cannot be read after training")
+    return done.params
+
+
+@holds("shape-weights")
+def trained_weights_keep_their_shape(subject: JudgedFit, case: Case) -> None:
+    """After the subject's own training, W_l has shape (d_{l-1}, d_l), whatever the batch was."""
+    _weights("fit", case, _trained(subject, case))
+
+
+@holds("shape-biases")
+def trained_biases_keep_their_shape(subject: JudgedFit, case: Case) -> None:
+    """After the subject's own training, b_l has shape (d_l,), whatever the batch was."""
+    _biases("fit", case, _trained(subject, case))
