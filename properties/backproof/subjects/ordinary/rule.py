@@ -132,8 +132,6 @@ def _read(prober: Prober, claims: Claims) -> Read:
         return Read(False, OWN, "two first steps from one place differ: it draws random numbers, and steps are not judged")
     most = None if claims.batch is not None or claims.rates is None else _one_step(prober, room)
     rows = rows if most is None else min(rows, most)
-    if _clips(prober, rows):
-        return Read(False, OWN, "it clips gradients that are large: steps are not judged", most)
     first, second = prober.moves(rows, RATE, count=2)
     if not first.any() or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return Read(batch=most)
@@ -186,7 +184,9 @@ def _told(prober: Prober, first: Array, second: Array, rows: int, g: Array | Non
         return f"momentum {ratio - 1:.4g}" if ratio > 1 else f"a rate that falls, by {ratio:.4g} at the first step"
     if abs(ratio - 2) > ALIKE and prober.remembers(rows):
         return "an optimiser's memory"
-    return "weights that decay" if g is not None and _decays(first / RATE + g, prober.params) else ""
+    if g is not None and _decays(first / RATE + g, prober.params):
+        return "weights that decay"
+    return "moves that stop growing where gradients are large" if _clips(prober, rows) else ""
 
 
 def _decays(rest: Array, params: Params) -> bool:

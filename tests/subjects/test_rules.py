@@ -1,0 +1,55 @@
+"""An optimiser's memory, dropout and several updates in a call are no faults; what only looks like them is."""
+
+from pathlib import Path
+
+import pytest
+
+from backproof.runner import Judgement, judge
+from backproof.subjects.loading import load
+
+FILE = Path(__file__).parent / "zoo" / "optimisers.py"
+
+
+def judged(name: str) -> Judgement:
+    return judge(load(f"{FILE}:{name}"), examples=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Momentum", "step: it has momentum 0.9: steps are not judged, the gradient is"),
+        ("Adam", "step: it has moves of one size, as Adam and RMSProp begin: steps are not judged, the gradient is"),
+        ("FallingRate", "step: it has a rate that falls, by 0.9091 at the first step: steps are not judged, the gradient is"),
+        ("Decaying", "step: it has weights that decay: steps are not judged, the gradient is"),
+        ("Clipping", "step: it has moves that stop growing where gradients are large: steps are not judged, the gradient is"),
+        ("Dropping", "step: two first steps from one place differ: it draws random numbers, and steps are not judged"),
+    ],
+)
+def test_an_optimiser_is_no_fault_and_the_report_says_what_was_read(name: str, told: str) -> None:
+    judgement = judged(name)
+    assert [(v.clause.slug, v.reason) for v in judgement.having("violated")] == []
+    assert judgement.outcome == "conforms"
+    assert told in judgement.subject.assumed
+    assert "step" not in judgement.subject.claims.operations
+
+
+def test_plain_descent_is_judged_step_by_step_and_a_counter_of_updates_is_no_number_of_epochs() -> None:
+    judgement = judged("Plain")
+    assert judgement.outcome == "conforms"
+    assert {"step", "gradient", "loss"} <= judgement.subject.claims.operations
+    assert "fit" not in judgement.subject.claims.operations
+    assert "step-rate" in [v.clause.slug for v in judgement.having("held")]
+
+
+def test_a_call_that_makes_several_updates_is_judged_on_the_rows_of_one() -> None:
+    judgement = judged("InTwos")
+    assert judgement.outcome == "conforms"
+    assert judgement.subject.claims.batch == 2
+    assert "step-rate" in [v.clause.slug for v in judgement.having("held")]
+
+
+@pytest.mark.parametrize(("name", "slug"), [("Accumulating", "kept-as-fresh"), ("AdamUphill", "step-direction")])
+def test_what_no_optimiser_does_stays_a_fault(name: str, slug: str) -> None:
+    judgement = judged(name)
+    assert judgement.outcome == "violates"
+    assert slug in [v.clause.slug for v in judgement.having("violated")]
