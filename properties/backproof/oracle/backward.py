@@ -66,7 +66,7 @@ def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
     c = closed.scale(net.loss, 1, net.sizes[-1])
     true = tuple(_times(c, delta) for delta in closed.deltas(net, case.params, done, case.t, r))
     want = declared.gradient(subject, case)
-    got = subject.gradient(net, case.params, case.x, case.t)
+    got = declared.finite(subject.gradient(net, case.params, case.x, case.t), case)
     got, slack = unscale(subject, got, subject.slack(case.params, got), want)
     seen, outer = [], []
     for l, (g, w, s) in enumerate(zip(got, want, slack, strict=True), start=1):

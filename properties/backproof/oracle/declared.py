@@ -6,6 +6,7 @@ from backproof.asked import JudgedGradient
 from backproof.case import Case
 from backproof.must import Unmet, agree
 from backproof.oracle import closed
+from backproof_spec import Params
 
 
 def forward_must_hold(subject: JudgedGradient, case: Case) -> None:
@@ -24,3 +25,10 @@ def gradient(subject: JudgedGradient, case: Case) -> tuple[closed.Gradient, ...]
     """The closed-form gradient, where the forward pass holds."""
     forward_must_hold(subject, case)
     return closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+
+
+def finite(g: Params, case: Case) -> Params:
+    """The gradient, if it is finite or the case is no ordinary one; what is NaN on ordinary numbers is told once, elsewhere."""
+    if "moderate" in case.flavours and not all(np.isfinite(p).all() for layer in g for p in layer):
+        raise Unmet("shape-weights", "the gradient is not finite on ordinary numbers")
+    return g

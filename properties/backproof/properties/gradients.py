@@ -55,7 +55,7 @@ def gradient_has_the_scale_of_the_loss(subject: JudgedLossAndGradient, case: Cas
 
 def _seen(subject: JudgedGradient, case: Case) -> tuple[Params, Params, tuple[closed.Gradient, ...]]:
     want = declared.gradient(subject, case)
-    got = subject.gradient(case.net, case.params, case.x, case.t)
+    got = declared.finite(subject.gradient(case.net, case.params, case.x, case.t), case)
     return *scale.unscale(subject, got, subject.slack(case.params, got), want), want
 
 

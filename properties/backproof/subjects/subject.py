@@ -43,7 +43,7 @@ class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, 
     def touched(
         self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
     ) -> tuple[str, ...]:
-        """Names of what the operation changed though only lent: "x", "t", "W1", "b2", ... ("dW1": changed later)."""
+        """Names of what the operation changed though only lent: "x", "t", "W1", "b2", ...."""
         ...
 
 
