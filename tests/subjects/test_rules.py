@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backproof.runner import Judgement, judge
+from backproof.subjects.errors import Unusable
 from backproof.subjects.loading import load
 
 FILE = Path(__file__).parent / "zoo" / "optimisers.py"
@@ -53,3 +54,11 @@ def test_what_no_optimiser_does_stays_a_fault(name: str, slug: str) -> None:
     judgement = judged(name)
     assert judgement.outcome == "violates"
     assert slug in [v.clause.slug for v in judgement.having("violated")]
+
+
+def test_an_activation_that_does_not_go_on_as_it_began_is_not_believed(tmp_path: Path) -> None:
+    body = FILE.read_text(encoding="utf-8").replace("np.tanh(z)", "np.clip(z, 0, 6)")
+    body = body.replace("(1 - self.a[l] ** 2)", "(self.a[l] > 0)")
+    (tmp_path / "net.py").write_text(body, encoding="utf-8")
+    with pytest.raises(Unusable, match="agree with relu near 0, and no longer where pre-activations are larger"):
+        load(f"{tmp_path}/net.py:Plain")

@@ -10,6 +10,7 @@ from backproof.subjects.errors import Unusable
 from backproof.subjects.hinted import checked, hinted_loss
 from backproof.subjects.ordinary.activations import Pair
 from backproof.subjects.ordinary.calls import GradientCall, LossCall, StepCall
+from backproof.subjects.ordinary.further import parts_further_out
 from backproof.subjects.ordinary.machine import Options, OrdinaryMaker, Recognised
 from backproof.subjects.ordinary.objective import (
     Question,
@@ -96,6 +97,11 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
         raise Unusable(
             f"activation not understood: outputs of {name} agree with no activations of the specification; "
             "say --hidden NAME --output NAME"
+        )
+    if hints.hidden is None and parts_further_out(shell, pair):
+        raise Unusable(
+            f"activation not understood: outputs of {name} agree with {wording(pair.hidden or pair.output)} near 0, and no "
+            "longer where pre-activations are larger; say --hidden NAME --output NAME"
         )
     sizes, limits = supported(shell)
     shell = flattened(shell, sizes)
