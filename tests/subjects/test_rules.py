@@ -62,3 +62,24 @@ def test_an_activation_that_does_not_go_on_as_it_began_is_not_believed(tmp_path:
     (tmp_path / "net.py").write_text(body, encoding="utf-8")
     with pytest.raises(Unusable, match="agree with relu near 0, and no longer where pre-activations are larger"):
         load(f"{tmp_path}/net.py:Plain")
+
+
+def without_gradient(folder: Path, name: str) -> Judgement:
+    """The same class, whose gradient nobody can ask for."""
+    body = FILE.read_text(encoding="utf-8").replace("def gradients(", "def _inner(").replace("self.gradients(", "self._inner(")
+    (folder / "net.py").write_text(body, encoding="utf-8")
+    return judge(load(f"{folder}/net.py:{name}"), examples=0)
+
+
+@pytest.mark.parametrize("name", ["Momentum", "FallingRate"])
+def test_first_steps_of_momentum_and_of_a_falling_rate_show_the_gradient(name: str, tmp_path: Path) -> None:
+    judgement = without_gradient(tmp_path, name)
+    assert judgement.outcome == "conforms"
+    assert judgement.subject.unscaled and "step" in judgement.subject.claims.operations
+    assert "grad-value" in [v.clause.slug for v in judgement.having("held")]
+
+
+def test_where_only_the_steps_of_adam_are_there_nothing_is_known_of_the_gradient(tmp_path: Path) -> None:
+    judgement = without_gradient(tmp_path, "Adam")
+    assert judgement.outcome == "not judged"
+    assert judgement.having("violated") == []
