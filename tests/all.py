@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-COVERED = 96  # percent of lines and branches, reached so far; 98 is what we want
+COVERED = 97  # percent of lines and branches, reached so far; 98 is what we want
 STEPS = (
     ("style", ["ruff", "check", "."]),
     ("types", ["mypy", "--strict"]),
