@@ -1,154 +1,326 @@
-"""The derivative along a line: yes, no, and cannot tell."""
+"""A gradient held against its loss: held, off by a factor, wrong, and each of the reasons why it cannot be told."""
 
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from tests.oracle.nets import RELU, claimed, net
 
+from backproof import check_gradient
 from backproof.must import Undecided
-from backproof.oracle import directional
-from backproof.oracle.directional import Phi, slope
-from backproof_spec import Layer
+from backproof.oracle.directional import FRESH, Answer, Directional, Measured
+from backproof.oracle.line import Values
+from backproof.oracle.tensors import Tensors, inner
 
-Line = NDArray[np.float64]
-SMOOTH: tuple[tuple[str, Phi, float], ...] = (
-    ("exp", lambda s: np.exp(2 * s), 2.0),
-    ("sin", lambda s: np.sin(3 * s) + 5, 3.0),
-    ("a bent loss", lambda s: np.log1p(np.exp(4 * s)), 2.0),
-    ("a line", lambda s: 7 * s - 3, 7.0),
-    ("a parabola at its foot", lambda s: s**2 + 0.7, 0.0),
-    ("tanh", lambda s: np.tanh(8 * s), 8.0),
-    ("a large offset", lambda s: 1e6 + np.sin(s), 1.0),
-)
+X = (np.array([[0.5, -1.25, 2.0], [1.0, 0.3, -0.7]]), np.array([1.5, -0.5]))
 
 
-def single(phi: Phi) -> Phi:
-    """The same, rounded to float32."""
-    return lambda s: phi(s).astype(np.float32).astype(np.float64)
+def smooth(x: Tensors) -> float:
+    """Something of every parameter."""
+    A, b = x
+    return float(np.sin(A).sum() + (b @ A).sum() + np.exp(b).sum())
 
 
-@pytest.mark.parametrize(("name", "phi", "want"), SMOOTH, ids=[name for name, _, _ in SMOOTH])
-def test_a_smooth_function_has_its_derivative_within_the_bound(name: str, phi: Phi, want: float) -> None:
-    found = slope(phi)
-    assert abs(found.value - want) <= found.bound
-    assert found.bound < (1e-3 if name == "a large offset" else 1e-8)
+def gradient(x: Tensors) -> Tensors:
+    A, b = x
+    return np.cos(A) + b[:, None], A.sum(1) + np.exp(b)
 
 
-@pytest.mark.parametrize(("name", "phi", "want"), SMOOTH[:6], ids=[name for name, _, _ in SMOOTH[:6]])
-def test_in_single_precision_the_bound_is_wider_and_holds(name: str, phi: Phi, want: float) -> None:
-    found = slope(single(phi), single=True)
-    assert abs(found.value - want) <= found.bound < 0.1
+def oracle(g: Tensors, f: Callable[[Tensors], Any] = smooth, x: Tensors = X, seed: int = 0, **more: Any) -> Directional:
+    return Directional(claimed(f, g, x, **more), np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize(("name", "phi", "want"), SMOOTH[:4], ids=[name for name, _, _ in SMOOTH[:4]])
-def test_a_derivative_that_is_a_millionth_off_is_outside(name: str, phi: Phi, want: float) -> None:
-    found = slope(phi)
-    assert abs(found.value - want * (1 + 1e-6)) > found.bound
+def times(c: float, g: Tensors) -> Tensors:
+    return tuple(c * p for p in g)
 
 
-@pytest.mark.parametrize("at", [1e-9, -1e-9, 1e-4, -3e-3, 0.07])
-def test_near_a_kink_it_is_undecided_or_right(at: float) -> None:
-    with suppress(Undecided):
-        found = slope(lambda s: np.maximum(s - at, 0) + s)
-        assert abs(found.value - (1 + (at < 0))) <= found.bound
+# Held.
 
 
-@pytest.mark.parametrize("at", [0.03, -0.2])
-def test_away_from_a_kink_the_step_shrinks_until_it_is_out_of_sight(at: float) -> None:
-    found = slope(lambda s: np.maximum(s - at, 0) + s)
-    assert abs(found.value - (1 + (at < 0))) <= found.bound < 1e-8
-    assert found.step * 4 <= abs(at)
+@pytest.mark.parametrize("seed", range(20))
+def test_a_right_gradient_is_held_by_one_direction(seed: int) -> None:
+    asked = oracle(gradient(X), seed=seed)
+    answer = asked.ask()
+    assert answer.held and answer.factor is None and len(answer.seen) == 1
+    assert 17 <= asked.losses <= 34 and answer.seen[0].off() <= 1
+    assert answer.seen[0].bound < 1e-9 and abs(answer.seen[0].true) > 0.01
 
 
-def test_on_a_kink_the_bound_reaches_the_slopes_on_both_sides() -> None:
-    found = slope(lambda s: np.maximum(s, 0) + s)
-    assert abs(found.value - 1) <= found.bound and abs(found.value - 2) <= found.bound
+def test_a_right_gradient_of_a_network_is_held() -> None:
+    one, params = net()
+    assert oracle(one.gradient(params), one.loss, params).ask().held
 
 
-def test_a_bend_that_no_step_resolves_is_undecided() -> None:
-    with pytest.raises(Undecided, match=r"^kink: no step at which the loss is smooth along the line \(best bound "):
-        slope(single(lambda s: np.maximum(s - 0.006, 0) + s), single=True)
+def test_one_parameter_is_enough() -> None:
+    x = (np.array([0.7]),)
+    assert oracle((np.cos(x[0]),), lambda x: np.sin(x[0][0]), x).ask().held
+    answer = oracle((np.sin(x[0]),), lambda x: np.sin(x[0][0]), x).ask()
+    assert not answer.held and answer.factor == pytest.approx(np.tan(0.7))  # one number is always off by one factor
+    answer = oracle((-np.cos(x[0]),), lambda x: np.sin(x[0][0]), x).ask()
+    assert not answer.held and answer.factor is None  # but for its sign
 
 
-def staircase(tilt: float, digits: int, s: Line) -> Line:
-    """A line cut to some digits."""
-    steps: Line = np.round(0.7 + tilt * s, digits)
-    return steps
+def test_a_gradient_of_zero_is_held_where_the_loss_is_at_its_foot() -> None:
+    def bowl(x: Tensors) -> float:
+        return 0.3 + sum(float((p**2).sum()) for p in x)
+
+    zero = tuple(np.zeros_like(p) for p in X)
+    assert oracle(zero, bowl, zero).ask().held
+    assert not oracle(tuple(np.full_like(p, 1e-6) for p in X), bowl, zero).ask().held
 
 
-@pytest.mark.parametrize("digits", range(9))
-def test_a_loss_cut_to_some_digits_is_undecided_or_right(digits: int) -> None:
-    for tilt in np.linspace(0.2, 0.9, 40):
-        with suppress(Undecided):
-            found = slope(partial(staircase, float(tilt), digits))
-            assert abs(found.value - tilt) <= found.bound
-            assert digits > 3
+# Off by a factor.
 
 
-def test_a_constant_is_undecided() -> None:
-    with pytest.raises(Undecided, match=r"^flat: the loss is one and the same number at small steps along the line$"):
-        slope(lambda s: np.full_like(s, 0.7))
+@pytest.mark.parametrize("c", [2.0, 0.5, 1 / 60_000, 60_000.0, 1 + 1e-6, 1 - 1e-6])
+def test_a_factor_is_found(c: float) -> None:
+    answer = oracle(times(c, gradient(X))).ask()
+    assert not answer.held and answer.factor == pytest.approx(c, rel=1e-9)
+    assert len(answer.seen) >= 3
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_what_is_not_finite_is_undecided(value: float) -> None:
-    def phi(s: Line) -> Line:
-        return value + 0 * s
-
-    said = r"^not finite: the loss is not a finite number along the line$"
-    with pytest.raises(Undecided, match=said), np.errstate(all="ignore"):
-        slope(phi)
+def test_a_factor_within_the_bound_is_held() -> None:
+    assert oracle(times(1 + 1e-13, gradient(X))).ask().held
 
 
-@pytest.mark.parametrize("size", [1e-12, 1e-6, 1e-2])
-def test_noise_widens_the_bound_and_is_covered(size: float) -> None:
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        found = slope(lambda s, rng=rng: np.sin(s) + size * rng.normal(size=s.shape))  # type: ignore[misc]  # bound at once
-        assert abs(found.value - 1) <= found.bound
-        assert found.bound > size
+def offset(v: Tensors) -> float:
+    """The slope of a penalty of squares."""
+    return inner(X, v)
 
 
-def test_a_loss_printed_with_six_digits_has_a_bound_that_says_so() -> None:
-    found = slope(lambda s: np.asarray(np.round(np.exp(s), 6), dtype=np.float64))
-    assert abs(found.value - 1) <= found.bound
-    assert found.bound > 1e-7
+def penalised(x: Tensors) -> float:
+    return smooth(x) + sum(float((p**2).sum()) for p in x) / 2
 
 
-def test_noise_is_measured() -> None:
+def test_a_factor_of_all_but_the_offset_is_found() -> None:
+    g = tuple(3 * p + extra for p, extra in zip(gradient(X), X, strict=True))
+    assert oracle(g, penalised, offset=offset).ask().factor == pytest.approx(3)
+    assert oracle(g, penalised).ask().factor is None
+
+
+def test_an_offset_does_not_make_a_right_gradient_wrong() -> None:
+    g = tuple(p + extra for p, extra in zip(gradient(X), X, strict=True))
+    assert oracle(g, penalised, offset=offset).ask().held
+
+
+def test_what_the_offset_leaves_must_be_of_one_sign() -> None:
+    g = tuple(-3 * p + extra for p, extra in zip(gradient(X), X, strict=True))
+    answer = oracle(g, penalised, offset=offset).ask()
+    assert not answer.held and answer.factor is None
+
+
+def test_nothing_times_a_factor_is_not_something() -> None:
+    zero = (np.zeros(3), np.zeros(2))
+    answer = oracle((np.ones(3), np.ones(2)), lambda x: 0.3 + sum(float((p**2).sum()) for p in x), zero).ask()
+    assert not answer.held and answer.factor is None
+
+
+# Wrong.
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("tensor", [0, 1])
+def test_one_entry_off_by_a_billionth_of_the_gradient_is_wrong(tensor: int, seed: int) -> None:
+    g = tuple(np.array(p) for p in gradient(X))
+    g[tensor].ravel()[1] += 1e-8
+    answer = oracle(g, seed=seed).ask()
+    assert not answer.held and answer.factor is None
+    assert sum(one.off() > 1 for one in answer.seen) >= 2 and len(answer.seen) <= 1 + sum(FRESH)
+
+
+def test_the_wrong_sign_is_not_a_factor() -> None:
+    answer = oracle(times(-1, gradient(X))).ask()
+    assert not answer.held and answer.factor is None
+
+
+def test_a_gradient_of_something_else_is_wrong() -> None:
+    answer = oracle(gradient(tuple(2 * p for p in X))).ask()
+    assert not answer.held and answer.factor is None
+
+
+def test_rounding_of_the_gradient_that_is_declared_is_not_held_against_it() -> None:
+    g = tuple(p + 1e-6 for p in gradient(X))
+    assert not oracle(g).ask().held
+    assert oracle(g, rounding=lambda v: 1e-6 * sum(float(np.abs(p).sum()) for p in v)).ask().held
+
+
+def test_noise_of_the_gradient_is_measured_where_it_disagrees_by_little() -> None:
+    asked: list[Tensors] = []
+
+    def wobble(v: Tensors) -> float:
+        asked.append(v)
+        return 1.0
+
+    assert oracle(gradient(X), wobble=wobble).ask().held and not asked
+    assert oracle(tuple(p + 1e-10 for p in gradient(X)), wobble=wobble).ask().held and len(asked) == 1
+    assert not oracle(tuple(p + 1e-3 for p in gradient(X)), wobble=wobble).ask().held and len(asked) == 1
+
+
+# Undecided.
+
+
+def with_kink(x: Tensors) -> float:
+    return smooth(x) + abs(float(x[1][0]) - 1.5)
+
+
+@pytest.mark.parametrize("side", [-1.0, 0.0, 1.0])
+def test_on_a_kink_it_is_undecided_whatever_the_gradient_says(side: float) -> None:
+    g = gradient(X)
+    g[1][0] += side
+    with pytest.raises(Undecided, match=r"^kink: no step at which the loss is smooth along the line, down to the point itself$"):
+        oracle(g, with_kink).ask()
+
+
+def test_beside_a_kink_the_gradient_is_held_or_wrong() -> None:
+    near = (X[0], X[1] + np.array([1e-4, 0]))
+    g = gradient(near)
+    assert not oracle(g, with_kink, near).ask().held
+    g[1][0] += 1
+    assert oracle(g, with_kink, near).ask().held
+
+
+def test_a_constant_is_flat() -> None:
+    for size in (0.0, 1.0):
+        with pytest.raises(Undecided, match=r"^flat: the loss is one and the same number along the line$"):
+            oracle(times(size, gradient(X)), lambda _: 0.7).ask()
+
+
+def test_a_loss_that_is_nowhere_finite_is_undecided() -> None:
+    with pytest.raises(Undecided, match=r"^not finite: the loss is not a finite number along the line$"):
+        oracle(gradient(X), lambda _: np.nan).ask()
+
+
+def noisy(size: float) -> Callable[[Tensors], float]:
     rng = np.random.default_rng(0)
-    assert directional.noise(lambda s: np.cos(s) + 1e-7 * rng.normal(size=s.shape), False) == pytest.approx(1e-7, rel=0.6)
-    assert directional.noise(lambda s: 3.0 + s, False) == pytest.approx(3 * 2.0**-53 / 3**0.5, rel=1e-3)
+    return lambda x: smooth(x) + size * float(rng.normal())
 
 
-PARAMS = (Layer(np.ones((4, 2)), np.ones(2)), Layer(np.ones((2, 3)), np.ones(3)))
+@pytest.mark.parametrize("c", [0.9, 1.0, 1.1])
+def test_noise_as_large_as_the_derivative_is_undecided(c: float) -> None:
+    said = r"^noise: for rounding in the loss the bound \(\d.*\) is about as large as the derivative$"
+    with pytest.raises(Undecided, match=said):
+        oracle(times(c, gradient(X)), noisy(0.1)).ask()
 
 
-def test_a_direction_has_no_tiny_coordinate_and_is_exact() -> None:
-    v = directional.direction(PARAMS, np.random.default_rng(0))
-    for layer, size in zip(v, (0.5, 0.5), strict=True):
-        for p in layer:
-            assert (np.abs(p) >= size).all() and (np.abs(p) < 4 * size).all()
-            assert (p * 64 == np.round(p * 64)).all()
+def test_a_loss_that_changes_between_calls_accuses_no_gradient() -> None:
+    said = r"^not repeatable: the loss at one and the same point was (\S+) and then (?!\1$)(\S+)$"
+    with pytest.raises(Undecided, match=said):
+        oracle(times(2, gradient(X)), noisy(1e-5)).ask()
 
 
-def test_a_direction_may_lie_in_one_tensor_only() -> None:
-    v = directional.direction(PARAMS, np.random.default_rng(0), (2, "b"))
-    assert v[1].b.all()
-    assert not any(p.any() for p in (v[0].W, v[0].b, v[1].W))
+def test_noise_far_below_the_derivative_lets_a_right_gradient_pass() -> None:
+    assert oracle(gradient(X), noisy(1e-7)).ask().held
 
 
-def test_parameters_move_along_a_direction_and_keep_their_type() -> None:
-    params = (Layer(np.ones((1, 1), np.float32), np.zeros(1, np.float32)),)
-    (moved,) = directional.moved(params, (Layer(np.full((1, 1), 2.0), np.full(1, 4.0)),), 0.25)
-    assert moved.W.dtype == np.float32
-    assert (moved.W.item(), moved.b.item()) == (1.5, 1.0)
+class OutOnce(Directional):
+    """The first direction is far off, as noise may have it once in a million times."""
+
+    first = True
+
+    def measured(self, v: Tensors, first: float | None = None) -> Any:
+        one, found = super().measured(v, first)
+        if self.first:
+            self.first = False
+            return replace(one, true=one.true + 1), found
+        return one, found
 
 
-def test_the_inner_product_runs_over_all_layers() -> None:
-    g = (Layer(np.array([[1.0, -2.0]]), np.array([3.0, 4.0])),)
-    v = (Layer(np.array([[1.0, 1.0]]), np.array([-1.0, 0.5])),)
-    assert directional.inner(g, v) == 1 - 2 - 3 + 2
-    assert directional.magnitude(g, v) == 1 + 2 + 3 + 2
+def test_one_direction_that_disagrees_alone_accuses_nothing() -> None:
+    asked = OutOnce(claimed(smooth, gradient(X), X), np.random.default_rng(0))
+    with pytest.raises(Undecided, match=r"^noise: one direction disagrees, fresh ones do not$"):
+        asked.ask()
+    assert not asked.first
+
+
+# Parts.
+
+
+def test_a_few_losses_measure_the_same() -> None:
+    asked = oracle(gradient(X))
+    answer = asked.ask()
+    v, before = asked.draw(), asked.losses
+    few = asked.again(v, answer.first)
+    assert asked.losses - before == 8
+    assert abs(few.true - asked.measured(v)[0].true) <= few.bound and few.off() <= 1
+
+
+def test_a_direction_within_a_tensor_moves_nothing_else() -> None:
+    asked = oracle(gradient(X))
+    known = asked.ask().first
+    one = asked.within(1, known)
+    assert not one.along[0].any() and one.along[1].all() and one.off() <= 1
+    mask = np.array([[True, False, False], [False, False, True]])
+    one = asked.within(0, known, mask)
+    assert ((one.along[0] != 0) == mask).all() and not one.along[1].any()
+
+
+def test_directions_that_are_not_alive_are_not_taken() -> None:
+    def first_only(v: Tensors) -> Tensors:
+        return v[0], np.zeros_like(v[1])
+
+    A, b = gradient(X)
+    assert oracle((A, b + 1), alive=first_only).ask().held
+    assert not oracle((A + 1, b), alive=first_only).ask().held
+
+
+def test_every_loss_is_counted() -> None:
+    calls: list[Tensors] = []
+
+    def counting(x: Tensors) -> float:
+        calls.append(x)
+        return smooth(x)
+
+    asked = oracle(times(2, gradient(X)), counting)
+    asked.ask()
+    assert asked.losses == len(calls)
+
+
+def test_off_is_in_units_of_the_bound_and_of_the_factor() -> None:
+    one = Measured((), claimed=3.0, true=1.0, bound=0.5)
+    assert one.residual == 2 and one.off() == 4 and one.off(2.0) == 1 and one.off(-1.0) == 8
+    assert Measured((), 3.0, 2.0, 0.5, offset=1.0).off(2.0) == 0
+
+
+def test_a_right_gradient_of_a_relu_network_is_never_wrong() -> None:
+    verdicts = []
+    for seed in range(40):
+        one, params = net(seed=seed, f=RELU)
+        verdicts.append(said(oracle(one.gradient(params), one.loss, params, seed=seed)))
+    assert verdicts.count("held") >= 38 and "wrong" not in verdicts
+
+
+def said(asked: Directional) -> str:
+    try:
+        answer: Answer = asked.ask()
+    except Undecided as why:
+        return str(why).split(":")[0]
+    return "held" if answer.held else "wrong"
+
+
+# Near a fit.
+
+
+@pytest.mark.parametrize("far", [0.0, 1e-13, 1e-11, 1e-9, 1e-7, 1e-4])
+@pytest.mark.parametrize("mean", [0.0, 1e3, 1e6])
+def test_near_a_fit_where_the_gradient_is_a_small_difference_of_large_numbers_it_is_not_accused(far: float, mean: float) -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        a, w = rng.normal(size=(30, 6)) + mean, rng.normal(size=6)
+        t = a @ w + 1e-12 * mean * rng.normal(size=30)
+        loss, slopes = _least_squares(a, t)
+        assert check_gradient(loss, slopes, w * (1 + far), seed=seed).verdict != "violated"
+
+
+def _least_squares(a: Values, t: Values) -> tuple[Callable[[Values], float], Callable[[Values], Values]]:
+    return lambda w: float(((a @ w - t) ** 2).mean()), lambda w: 2 * a.T @ (a @ w - t) / len(t)
+
+
+def test_near_a_fit_a_gradient_twice_too_large_is_seen() -> None:
+    rng = np.random.default_rng(0)
+    a, w = rng.normal(size=(30, 6)), rng.normal(size=6)
+    loss, slopes = _least_squares(a, a @ w)
+    checked = check_gradient(loss, lambda w: 2 * slopes(w), w * (1 + 1e-6))
+    assert checked.verdict == "violated" and checked.gradients >= 1
+    assert checked.factor == pytest.approx(2)

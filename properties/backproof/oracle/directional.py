@@ -1,134 +1,149 @@
-"""The derivative of a loss along a line, with a bound made of measured noise and measured truncation.
+"""A gradient held against the loss that it is said to be the gradient of, along random directions.
 
-phi(s) = loss(params + s v). Noise is measured by differences of phi at tiny steps (More and Wild 2011, "Estimating
-computational noise"); the derivative by an eighth-order central difference (Fornberg 1988); truncation by what a
-polynomial of degree 6 leaves over at the same nine points, which also sees a kink wherever on the line it lies. The step
-shrinks by factors of 4 until truncation no longer exceeds noise. The bound is
-
-    tau = K sigma |c| / h + 8 kappa |residual| / h
-
-K = 18 is the 1 - 1e-6 quantile of the noise over its own estimate, kappa = 3.17 the worst error of the difference over every
-position of one kink, in units of the residual; both are measured, and the factor 8 is room above them.
+The claim is <g, v> = phi'(0), phi(s) = loss(x + s v), for a direction v with no tiny coordinate. One direction over all
+tensors is enough to say yes. To say no takes fresh directions that say so too, a loss that repeats itself, and a tail that
+is noise. Everything else is undecided, with its reason.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import comb, sqrt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backproof.must import Undecided
-from backproof_spec import Array, Layer, Params
+from backproof.oracle.line import FEW_NODES, FEW_NORM, FEW_WEIGHTS, K, Phi, Slope, Values, slope
+from backproof.oracle.tensors import PAIRWISE, Tensors, direction, inner, magnitude, only
 
-Phi = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # offsets (k,) to losses (k,)
-
-OFFSETS = np.array([-4.0, -3, -2, -1, 1, 2, 3, 4])
-CENTRAL = np.array([1 / 280, -4 / 105, 1 / 5, -4 / 5, 4 / 5, -1 / 5, 4 / 105, -1 / 280])  # Fornberg 1988, table 1
-NORM = float(np.linalg.norm(CENTRAL))
-K, KAPPA, ROOM = 18.0, 3.17, 8.0
-POINTS = 17  # of the scan for noise
-ORDERS = (4, 5, 6)  # differences taken as noise there
-STRETCHED = (1.0, 11 / 8, 23 / 16)  # scans: a loss cut to some digits hides from one whose step changes it by whole quanta
-RUNGS = 8
-_NINE = np.arange(-4.0, 5.0)
-_BASIS = np.linalg.qr(np.vander(_NINE, 7))[0]  # polynomials of degree 6 over nine points
+FRESH = (1, 3)  # directions that are asked once one disagrees, and those asked after it if it does not
+AGREEING = 2  # directions, out of those asked, that must disagree with the gradient: noise alone makes one in a million do so
+SHARP = 1e-2  # a bound above this part of what the derivative could have been would pass an error of a hundredth: not held
 
 
 @dataclass(frozen=True)
-class Slope:
-    """phi'(0) as measured, and how far it may be from the truth."""
+class Claim:
+    """A gradient, and the loss that it is said to belong to."""
 
-    value: float
+    gradient: Tensors
+    line: Callable[[Tensors], Phi]  # the losses along a direction
+    sizes: Sequence[float]  # of the directions, tensor by tensor: about those of the numbers in x
+    u: float  # the unit roundoff of the loss
+    rounding: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # how far the gradient's own may carry <g, v>
+    wobble: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # the same, measured where that is not derived
+    alive: Callable[[Tensors], Tensors] = field(default=lambda v: v)  # the directions in which x can be moved
+    offset: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # a part of the slope that no factor scales
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One direction: what the gradient says, what the losses say, and how far they may be apart."""
+
+    along: Tensors
+    claimed: float
+    true: float
     bound: float
-    step: float
+    offset: float = 0.0
+
+    @property
+    def residual(self) -> float:
+        """Claimed less true."""
+        return self.claimed - self.true
+
+    def off(self, c: float = 1.0) -> float:
+        """By how much claimed = c * true fails, the offset apart, in units of the bound."""
+        return abs(self.claimed - self.offset - c * (self.true - self.offset)) / (max(1.0, abs(c)) * self.bound)
 
 
-def noise(phi: Phi, single: bool) -> float:
-    """The standard deviation of rounding in phi near 0. Undecided (flat) where phi does not respond to small steps at all."""
-    u = 2.0**-24 if single else 2.0**-53
-    step = 2.0**-11 if single else 2.0**-17
-    scan = step * np.arange(-(POINTS // 2), POINTS // 2 + 1, dtype=np.float64)
-    values = phi(np.concatenate([stretch * scan for stretch in STRETCHED]))
-    scans = values.reshape(len(STRETCHED), POINTS)
-    if (scans == scans[:, :1]).all(axis=1).any() and np.isfinite(values).all():  # a tread of a staircase
-        raise Undecided("flat: the loss is one and the same number at small steps along the line")
-    floor = u * float(np.abs(values).max()) / sqrt(3)
-    return max(floor, *map(_roughness, scans))
+@dataclass(frozen=True)
+class Answer:
+    """What the directions say: held; or by which one factor the gradient is off; or that no factor will do."""
+
+    held: bool
+    first: Slope
+    seen: tuple[Measured, ...]
+    factor: float | None = None  # claimed = factor * true, in every direction
 
 
-def _roughness(values: NDArray[np.float64]) -> float:
-    """The standard deviation of what is not smooth in values (POINTS,) at equal steps."""
-    table, estimates = values, list[float]()
-    for order in range(1, max(ORDERS) + 1):
-        table = np.diff(table)
-        if order in ORDERS:
-            estimates.append(float(np.mean(table**2)) / comb(2 * order, order))
-    return sqrt(float(np.mean(estimates)))
+@dataclass
+class Directional:
+    """The oracle at work on one claim; it counts the losses that it asks for."""
 
+    claim: Claim
+    rng: np.random.Generator
+    losses: int = 0
 
-def _rung(phi: Phi, centre: float, h: float) -> tuple[float, float]:
-    """The eighth-order difference at step h, and what degree 6 leaves over, 2-norm."""
-    values = phi(h * OFFSETS)
-    nine = np.insert(values, 4, centre) - centre  # so that the projection rounds differences, not values
-    residual = nine - _BASIS @ (_BASIS.T @ nine)
-    return float(CENTRAL @ values) / h, float(np.linalg.norm(residual))
+    def ask(self) -> Answer:
+        """Held, off by a factor, or wrong; Undecided with its reason where the losses cannot tell."""
+        first, found = self.measured(self.draw())
+        if not found.smooth:
+            raise Undecided("kink: no step at which the loss is smooth along the line, down to the point itself")
+        first = self._pardoned(first, found)
+        if first.off() <= 1:
+            self._sharp_enough(first, found)
+            return Answer(True, found, (first,))
+        self._repeats(first)
+        seen = [first]
+        for more in FRESH:  # at half the step, so that what the step itself did is seen too
+            seen += [self._pardoned(*self.measured(self.draw(), found.step / 2)) for _ in range(more)]
+            if sum(one.off() > 1 for one in seen) >= min(len(seen), AGREEING + (len(seen) > AGREEING)):
+                return self._wrong(found, tuple(seen))
+        raise Undecided("noise: one direction disagrees, fresh ones do not")
 
+    def draw(self) -> Tensors:
+        """A fresh direction over all tensors."""
+        return self.claim.alive(direction(self.claim.gradient, self.claim.sizes, self.rng))
 
-def slope(phi: Phi, single: bool = False) -> Slope:
-    """phi'(0). Raises Undecided (kink, flat, not finite) where no step can be certified."""
-    sigma = noise(phi, single)
-    centre = float(phi(np.zeros(1))[0])
-    h = 2.0**-3
-    best: Slope | None = None
-    for _ in range(RUNGS - 4 if single else RUNGS):
-        value, residual = _rung(phi, centre, h)
-        statistical, truncation = K * sigma * NORM / h, KAPPA * residual / h
-        bound = statistical + ROOM * truncation
-        if best is None or bound < best.bound:
-            best = Slope(value, bound, h)
-        if truncation <= statistical:
-            return Slope(value, bound, h)
-        h /= 4
-    if best is None or not np.isfinite(best.bound):
-        raise Undecided("not finite: the loss is not a finite number along the line")
-    raise Undecided(f"kink: no step at which the loss is smooth along the line (best bound {best.bound:.2g})")
+    def measured(self, v: Tensors, first: float | None = None) -> tuple[Measured, Slope]:
+        """What the gradient and seventeen losses or more say along v."""
+        found = slope(self._counted(v), self.claim.u, first)
+        return self._compared(v, found.value, found.bound), found
 
+    def again(self, v: Tensors, known: Slope) -> Measured:
+        """The same from eight losses, where the noise and a step at which the loss is smooth are known already."""
+        values = self._counted(v)(known.step * FEW_NODES)
+        return self._compared(v, float(FEW_WEIGHTS @ values) / known.step, K * FEW_NORM * known.noise / known.step)
 
-def direction(params: Params, rng: np.random.Generator, only: tuple[int, str] | None = None) -> Params:
-    """A direction with no tiny coordinate: +-{1, 1.125, ..., 1.875} * 2**-round(log2 sqrt(fan_in)); or in one tensor only."""
-    layers = []
-    for l, layer in enumerate(params, start=1):
-        parts = []
-        for name, p in (("W", layer.W), ("b", layer.b)):
-            size = 2.0 ** -np.round(np.log2(np.sqrt(len(layer.W))))
-            drawn = rng.choice([-1.0, 1.0], p.shape) * (1 + rng.integers(0, 8, p.shape) / 8) * size
-            parts.append(np.asarray(drawn if only in (None, (l, name)) else np.zeros(p.shape), dtype=p.dtype))
-        layers.append(Layer(*parts))
-    return tuple(layers)
+    def within(self, which: int, known: Slope, mask: NDArray[np.bool_] | None = None) -> Measured:
+        """Along a fresh direction in one tensor only, or in some entries of it."""
+        return self.again(only(self.draw(), which, mask), known)
 
+    def _compared(self, v: Tensors, true: float, bound: float) -> Measured:
+        g = self.claim.gradient
+        room = bound + PAIRWISE * magnitude(g, v) + self.claim.rounding(v)
+        return Measured(v, inner(g, v), true, room, self.claim.offset(v))
 
-def moved(params: Params, v: Params, s: float) -> Params:
-    """params + s v, exact where all are dyadic."""
-    return tuple(
-        Layer(*(np.asarray(p + s * d, dtype=p.dtype) for p, d in zip(layer, along, strict=True)))
-        for layer, along in zip(params, v, strict=True)
-    )
+    def _counted(self, v: Tensors) -> Phi:
+        phi = self.claim.line(v)
 
+        def counting(offsets: Values) -> Values:
+            self.losses += len(offsets)
+            return phi(offsets)
 
-def inner(g: Params, v: Params) -> float:
-    """<g, v> over all layers, summed in the widest format."""
-    total = np.longdouble(0)
-    for one, other in zip(g, v, strict=True):
-        total += sum((np.sum(a.astype(np.longdouble) * b) for a, b in zip(one, other, strict=True)), np.longdouble(0))
-    return float(total)
+        return counting
 
+    def _sharp_enough(self, first: Measured, found: Slope) -> None:
+        """A bound is narrow against the derivative, or against what the loss does nearby where the derivative is zero."""
+        if first.bound > SHARP * max(magnitude(self.claim.gradient, first.along), found.reach):
+            raise Undecided(f"noise: for rounding in the loss the bound ({first.bound:.2g}) is about as large as the derivative")
 
-def magnitude(g: Params, v: Params) -> float:
-    """Sum of |g o v|."""
-    return inner(tuple(map(_absolute, g)), tuple(map(_absolute, v)))
+    def _pardoned(self, first: Measured, found: Slope) -> Measured:
+        """With room for the gradient's own noise, where it can have that much: a small difference of large numbers has."""
+        if first.off() <= 1:
+            return first
+        possible = sqrt(self.claim.u) * max(magnitude(self.claim.gradient, first.along), found.reach)
+        return replace(first, bound=first.bound + self.claim.wobble(first.along)) if abs(first.residual) < possible else first
 
+    def _repeats(self, first: Measured) -> None:
+        once, again = (float(self._counted(first.along)(np.zeros(1))[0]) for _ in range(2))
+        if once != again:
+            raise Undecided(f"not repeatable: the loss at one and the same point was {once:.17g} and then {again:.17g}")
 
-def _absolute(layer: Layer) -> Layer:
-    size: tuple[Array, Array] = (np.abs(layer.W), np.abs(layer.b))
-    return Layer(*size)
+    def _wrong(self, found: Slope, seen: tuple[Measured, ...]) -> Answer:
+        """Off by one factor, if one and the same factor explains every direction, fresh ones included."""
+        best = max(seen, key=lambda one: abs(one.true - one.offset) / one.bound)
+        below = best.true - best.offset
+        c = (best.claimed - best.offset) / below if below else 0.0
+        if c > 0 and all(one.off(c) <= 2 for one in seen):
+            seen += tuple(self.measured(self.draw(), found.step)[0] for _ in range(2))
+        return Answer(False, found, seen, c if c > 0 and all(one.off(c) <= 2 for one in seen) else None)

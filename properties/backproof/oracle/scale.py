@@ -57,16 +57,13 @@ def _factor_error(slack: Params, c: float, want: tuple[Gradient, ...]) -> float:
     return float(above / below) if below > 0 else 0.0
 
 
-def name(c: float, n: int, outputs: int) -> str:
-    """What a factor between a gradient and the truth may come from, or nothing."""
-    known = {
-        2.0: "the half of the squared error", 0.5: "a half too many",
-        float(n): "the number of samples: a sum where the loss is a mean",
-        1.0 / n: "one over the number of samples: a mean where the loss is a sum",
-        float(outputs): "the number of outputs", 1.0 / outputs: "one over the number of outputs",
-        2.0 * n: "twice the number of samples", float(n * n): "the number of samples squared",
-    }  # fmt: skip
-    for value, words in known.items():
-        if value != 1 and abs(c / value - 1) < 1e-4:
-            return words
-    return ""
+def name(c: float, n: int = 1, outputs: int = 1) -> str:
+    """What a factor between a gradient and the truth may come from, or nothing; n samples and outputs, where they are known."""
+    known = (
+        (2.0, "the half of the squared error"), (0.5, "a half too many"),
+        (float(n), "the number of samples: a sum where the loss is a mean"),
+        (1.0 / n, "one over the number of samples: a mean where the loss is a sum"),
+        (float(outputs), "the number of outputs"), (1.0 / outputs, "one over the number of outputs"),
+        (2.0 * n, "twice the number of samples"), (float(n * n), "the number of samples squared"),
+    )  # fmt: skip
+    return next((words for value, words in known if value != 1 and abs(c / value - 1) < 1e-4), "")

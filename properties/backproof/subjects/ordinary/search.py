@@ -155,7 +155,7 @@ def _numeric(way: LossCall, trial: Trial) -> bool:
         return False
 
 
-def found_gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
+def found_gradients(trial: Trial, pair: Pair) -> list[GradientCall]:
     """Tried on a batch; on one row, where a batch shows no gradients of the biases that are there."""
     many = gradients(trial, pair)
     held = trial.shell.layout.biases is not None
@@ -164,7 +164,7 @@ def found_gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
     return gradients(replace(trial, rows=1), pair) or many
 
 
-def gradients(trial: Trial, pair: Pair | None) -> list[GradientCall]:
+def gradients(trial: Trial, pair: Pair) -> list[GradientCall]:
     """Every call that leaves the parameters alone and gives arrays shaped as they are."""
     found = list[GradientCall]()
     for name in GRADIENT:
@@ -202,7 +202,7 @@ def misunderstood(trial: Trial) -> Misunderstood | None:
     return None
 
 
-def _gradient(trial: Trial, call: Call, first: bool, pair: Pair | None) -> list[GradientCall]:
+def _gradient(trial: Trial, call: Call, first: bool, pair: Pair) -> list[GradientCall]:
     whole = trial.whole()
     asked = trial.asked().rows()[0] if trial.shell.forward.single else trial.asked()
     before = [(layer.W.copy(), layer.b.copy()) for layer in trial.shell.layout.read(whole, trial.sizes)]
@@ -220,7 +220,7 @@ def _gradient(trial: Trial, call: Call, first: bool, pair: Pair | None) -> list[
     return _read_off(trial, call, first, answer, pair) or _stored(trial, call, first, whole)
 
 
-def _read_off(trial: Trial, call: Call, first: bool, answer: object, pair: Pair | None) -> list[GradientCall]:
+def _read_off(trial: Trial, call: Call, first: bool, answer: object, pair: Pair) -> list[GradientCall]:
     """From the answer: arrays, or one vector; from a part of a tuple, where the other part is the loss."""
     parts: list[tuple[int | None, object]] = [(None, answer)]
     if isinstance(answer, tuple) and len(answer) == 2:
@@ -255,15 +255,14 @@ def _like(seen: list[Layout], params: Layout) -> list[Layout]:
 
 
 def _flat(
-    trial: Trial, call: Call, first: bool, part: int | None, vector: Array, pair: Pair | None
+    trial: Trial, call: Call, first: bool, part: int | None, vector: Array, pair: Pair
 ) -> list[GradientCall]:
     """The order that points most nearly where the closed form does; W_1, b_1, W_2, ... where none does."""
     orders = [Flat(order, trial.shell.layout) for order in ("layers", "weights-then-biases", "biases-first")]
-    if pair is not None:
-        net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"))
-        t = trial.t if trial.t.ndim == 2 or trial.labels else trial.t[:, None]
-        true = expected.gradient(net, trial.params, trial.x, t)
-        orders.sort(key=lambda flat: -abs(cosine(flat.read(vector, trial.sizes), true)))
+    net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"))
+    t = trial.t if trial.t.ndim == 2 or trial.labels else trial.t[:, None]
+    true = expected.gradient(net, trial.params, trial.x, t)
+    orders.sort(key=lambda flat: -abs(cosine(flat.read(vector, trial.sizes), true)))
     return [GradientCall(call, first, orders[0], part=part)]
 
 
