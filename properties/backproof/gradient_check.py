@@ -1,18 +1,17 @@
 """A gradient checked on its own: any scalar function of arrays, no step and no tolerance to choose."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from math import sqrt
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from backproof.must import Undecided
 from backproof.oracle import scale
-from backproof.oracle.directional import Answer, Claim, Directional
-from backproof.oracle.line import K, Phi
+from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
+from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
-from backproof.oracle.tensors import Tensors, inner, magnitude, moved
+from backproof.oracle.tensors import Tensors, direction, inner, magnitude, moved
 from backproof.trees import Tree, described, form, leaves, rebuilt
 from backproof_spec import Array
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 Verdict: TypeAlias = Literal["held", "violated", "undecided"]
 NEARBY = 3  # points around one that has a kink
-_ORDER, _NEAR = 4, np.arange(-4.0, 5.0)  # differences of gradients that are taken for their noise, and where
 _REMEDY = {
     "flat": "check at another point, and make sure that f depends on x",
     "not finite": "check at a point where f is finite all around",
@@ -88,20 +86,19 @@ class _Check:
 
     def run(self) -> Checked:
         x = tuple(_parameters(self.like))
-        g = self._asked(x)
+        g = self._first_gradient(x)
         if wrong := self._not_finite(g):
             return self._said("violated", wrong)
         start = self._first_loss(x)
         if not np.isfinite(start):
             return self._undecided(f"not finite: f(x) is {start:g} at the point itself")
         try:
-            return self._judged(x, g)
+            return self._judged(replace(self._claim(x, g), centre=start))
         except Undecided as why:
             on_kink = str(why).startswith("kink") and callable(self.gradient)
             return self._nearby(x, str(why)) if on_kink else self._undecided(str(why))
 
-    def _judged(self, x: Tensors, g: Tensors) -> Checked:
-        claim = self._claim(x, g)
+    def _judged(self, claim: Claim) -> Checked:
         oracle = Directional(claim, self.rng)
         answer = oracle.ask()
         seen: dict[str, Any] = {"_answer": answer, "_line": claim.line(answer.seen[0].along)}
@@ -121,11 +118,13 @@ class _Check:
         entry = max(2.0**-24 if any(p.dtype == np.float32 for p in g) else 2.0**-53, u)
         return Claim(
             gradient=g,
-            line=lambda v: lambda offsets: np.array([self._loss(moved(x, v, float(s))) for s in offsets]),
+            line=lambda v: lambda offsets: np.array([self._loss_nearby(moved(x, v, float(s))) for s in offsets]),
             sizes=_sizes(x),
             u=u,
             rounding=lambda v: 8 * entry * magnitude(g, v),
-            wobble=lambda v: self._wobble(x, v, entry),
+            slopes=(lambda v, offsets: self._slopes(x, v, offsets)) if callable(self.gradient) else None,
+            origin=lambda: self._loss_nearby(tuple(np.zeros_like(p) for p in x)),
+            aside=(lambda rng: self._aside(x, rng)) if callable(self.gradient) else None,
         )
 
     _single = False  # whether f answers in float32
@@ -146,9 +145,23 @@ class _Check:
         self._single = self._single or value.dtype == np.float32
         return float(value.reshape(()))
 
-    def _asked(self, x: Tensors) -> Tensors:
-        """The gradient at x, in float arrays of the shapes of x, copied at once."""
+    def _loss_nearby(self, x: Tensors) -> float:
+        """NaN where f raises what arithmetic raises: log of a negative number, division by zero."""
+        try:
+            return self._loss(x)
+        except (ArithmeticError, ValueError):
+            return float("nan")
+
+    def _first_gradient(self, x: Tensors) -> Tensors:
         given = tuple(np.array(p) for p in x)
+        found = self._gradient(given)
+        if callable(self.gradient):
+            self._unchanged("the gradient", given, x)
+        return found
+
+    def _gradient(self, given: Tensors) -> Tensors:
+        """The gradient there, in float arrays of the shapes of x, copied at once."""
+        x = given
         tree = self.gradient(rebuilt(self.like, iter(given))) if callable(self.gradient) else self.gradient
         self.gradients += callable(self.gradient)
         parts = [(path, _detached(part)) for path, part in leaves(tree, "gradient")]
@@ -160,12 +173,9 @@ class _Check:
                 raise TypeError(f"{path} must hold floats; it holds {g.dtype if g.dtype != object else 'objects'}")
             if g.shape != p.shape:
                 raise ValueError(f"{path} has the shape {g.shape}, and x there has {p.shape}; a gradient has one number for each")
-        copied = tuple(np.array(g) for g in arrays)
-        if any(np.shares_memory(g, p) for g in arrays for p in given):
+        if any(np.may_share_memory(g, p) for g in arrays for p in given):
             self._note("the gradient shares memory with x; whoever changes one changes the other: return a copy")
-        elif callable(self.gradient):
-            self._unchanged("the gradient", given, x)
-        return copied
+        return tuple(np.array(g) for g in arrays)
 
     def _not_finite(self, g: Tensors) -> str:
         for (path, _), p in zip(leaves(self.like, "gradient"), g, strict=True):
@@ -175,23 +185,22 @@ class _Check:
                 return f"{path}{at} is {p[index]}, although f is to be differentiated there: look for 0 / 0, log 0 and overflow"
         return ""
 
-    def _wobble(self, x: Tensors, v: Tensors, entry: float) -> float:
-        """The rounding of <gradient, v>, measured: what is not smooth in it at tiny steps along v."""
-        if not callable(self.gradient):
-            return 0.0
-        step = sqrt(entry) / 64
-        values = np.array([inner(self._asked(moved(x, v, float(step * s))), v) for s in _NEAR])
-        rough = np.diff(values, _ORDER)
-        return K * float(np.sqrt(np.mean(rough**2) / 70))  # 70 = binomial(8, 4), the sum of the squared coefficients
+    def _slopes(self, x: Tensors, v: Tensors, offsets: Values) -> Values:
+        return np.array([inner(self._gradient(moved(x, v, float(s))), v) for s in offsets])
+
+    def _aside(self, x: Tensors, rng: np.random.Generator) -> Claim:
+        there = moved(x, direction(x, _sizes(x), rng), ASIDE)
+        g = self._gradient(there)
+        if not all(np.isfinite(p).all() for p in g):
+            raise Undecided("not finite: the gradient is not finite at a point nearby")
+        return self._claim(there, g)
 
     def _nearby(self, x: Tensors, why: str) -> Checked:
         """The point has a kink: what is said of points around it, if they have none."""
         self._note("x is on a kink, where no difference of f says what the gradient should be; this is said of a point nearby")
         for _ in range(NEARBY):
-            off = tuple(self.rng.uniform(-1, 1, p.shape) * size / 64 for p, size in zip(x, _sizes(x), strict=True))
-            there = moved(x, off, 1.0)
             try:
-                return self._judged(there, self._asked(there))
+                return self._judged(self._aside(x, self.rng))
             except Undecided as again:
                 why = str(again)
         return self._undecided(why)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from backproof import control
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Outside, Undecided, Unmet, Violation
@@ -91,11 +92,12 @@ class Tally:
     outside: list[str] = field(default_factory=list)
     finding: Finding | None = None
     applicable: int = 0
+    powerless: str = ""  # why what held says nothing
 
 
 def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
     """One property on all its cases, until the first violation, whose case is then reduced."""
-    tally = Tally()
+    tally, held = Tally(), list[Case]()
     for case in cases:
         if not found.where.holds(case):
             continue
@@ -103,6 +105,7 @@ def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
         try:
             found.put(asked, case)
             tally.held += 1
+            held.append(case)
         except Violation as violation:
             small, finding = reduced(found, asked, case, violation)
             tally.finding = Finding(found.name, finding, small)
@@ -118,6 +121,7 @@ def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
         except Failure as failure:
             tally.finding = Finding(found.name, Violation(failure.message), case)
             return tally
+    tally.powerless = control.failed(found, asked, held)
     return tally
 
 
@@ -127,8 +131,11 @@ def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict
     if finding is not None:
         status: Status = "violated" if clause.level == "MUST" else "advised"
         return Verdict(clause, status, finding.violation.message, finding, cases=applicable)
-    if held:
+    powerless = next((t.powerless for t in tallies if t.powerless), "")
+    if held and not powerless:
         return Verdict(clause, "held", cases=held)
+    if powerless:
+        return Verdict(clause, "undecided", powerless, cases=applicable)
     unmet, open_ = [u for t in tallies for u in t.unmet], [u for t in tallies for u in t.undecided]
     if open_:
         return Verdict(clause, "undecided", open_[0], cases=applicable)

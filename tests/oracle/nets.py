@@ -39,9 +39,9 @@ class Net:
 
 
 def net(
-    sizes: tuple[int, int, int] = (4, 5, 3), seed: int = 0, f: Activation = TANH, rows: int = 8, dtype: type[np.floating[Any]] = np.float64
+    sizes: tuple[int, int, int] = (4, 5, 3), seed: int = 0, f: Activation = TANH, dtype: type[np.floating[Any]] = np.float64
 ) -> tuple[Net, Tensors]:
-    """A network on random data, and its parameters."""
+    """A network on eight random samples, and its parameters."""
     rng = np.random.default_rng(seed)
 
     def drawn(*shape: int) -> Floats:
@@ -49,7 +49,7 @@ def net(
 
     i, h, o = sizes
     params = (drawn(i, h) / dtype(i**0.5), drawn(h), drawn(h, o) / dtype(h**0.5), drawn(o))
-    return Net(drawn(rows, i), drawn(rows, o), f), params
+    return Net(drawn(8, i), drawn(8, o), f), params
 
 
 def claimed(f: Callable[[Tensors], Any], g: Tensors, x: Tensors, u: float = 2.0**-53, **more: Any) -> Claim:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.judge.strange import MoreConventions, OtherNames, Plain, Single
+from tests.judge.strange import Kinks, MoreConventions, OtherNames, Plain, Single
 
 from backproof.asked import Asked
 from backproof.case import Case
@@ -56,6 +56,22 @@ class OneWeightALittleOff(Plain):
         return g
 
 
+class EverySignWrong(Plain):
+    """The gradient has the wrong sign."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        return tuple(Layer(-g.W, -g.b) for g in super().gradient(net, params, x, t))
+
+
+class TwoEntriesWrong(Plain):
+    """One weight and one bias are zero."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        g = super().gradient(net, params, x, t)
+        g[1].W[1, 0] = g[0].b[0] = 0
+        return g
+
+
 class NotANumber(Plain):
     """The gradient is NaN."""
 
@@ -97,12 +113,76 @@ def test_a_wrong_tensor_is_wrong_in_direction_and_named() -> None:
     said = against_own_loss(*found(OneBiasWrong))
     assert said.scale is None and said.direction is not None
     assert str(said.direction.place) == "db2"
-    assert said.direction.message.endswith("; wrong in db2")
+    assert said.direction.message.startswith("db2 has the wrong sign: along a random direction the gradient says ")
 
 
 def test_one_weight_off_by_a_hundred_thousandth_is_seen() -> None:
     said = against_own_loss(*found(OneWeightALittleOff))
-    assert said.direction is not None and str(said.direction.place) == "dW1"
+    assert said.direction is not None and str(said.direction.place) == "dW1[0, 0]"
+    assert said.direction.message.startswith("dW1[0, 0] is ")
+    assert "; with this entry mended the gradient is right: along a random direction the gradient says " in said.direction.message
+
+
+def test_a_gradient_that_is_wrong_in_every_tensor_has_no_tensor_to_name() -> None:
+    said = against_own_loss(*found(EverySignWrong))
+    assert said.direction is not None and str(said.direction.place) == "gradient"
+    assert said.direction.message.startswith("every part of the gradient has the wrong sign: along a random direction ")
+
+
+def test_of_several_wrong_entries_the_place_names_the_first_tensor() -> None:
+    said = against_own_loss(*found(TwoEntriesWrong))
+    assert said.direction is not None and str(said.direction.place) == "db1"
+    assert said.direction.message.startswith("db1[0] is 0, should be ")
+    assert "; dW2[1, 0] is 0, should be " in said.direction.message
+    assert "; with these 2 entries mended the gradient is right: " in said.direction.message
+
+
+def on_a_kink(kind: type[Plain]) -> tuple[Asked, Case]:
+    """Biases of zero, and a sample of zeros: every hidden unit is on the kink of relu."""
+    asked, case = found(kind, 0)
+    return asked, replace(case, params=tuple(Layer(p.W, 0 * p.b) for p in case.params), x=0 * case.x)
+
+
+class KinksWrong(Kinks):
+    """The last bias has the wrong sign."""
+
+    def layer(self, net: Network, l: int, a: Array, delta: Array, p: Layer) -> Layer:
+        g = super().layer(net, l, a, delta, p)
+        return Layer(g.W, -g.b) if l == net.depth else g
+
+
+class KinksOfNoNumbers(Kinks):
+    """A right gradient where all biases are zero, and none elsewhere."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        c = np.nan if any(p.b.any() for p in params) else 1.0
+        return tuple(Layer(c * g.W, c * g.b) for g in super().gradient(net, params, x, t))
+
+
+def test_on_a_kink_parameters_nearby_are_asked() -> None:
+    said = against_own_loss(*on_a_kink(Kinks))
+    assert said.direction is None and said.scale is None
+    said = against_own_loss(*on_a_kink(KinksWrong))
+    assert said.direction is not None and said.direction.message.startswith("db3 has the wrong sign")
+
+
+class KinksEverywhere(Plain):
+    """The loss has kinks wherever one looks."""
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        s = float(params[0].W[0, 0])
+        bent = sum(abs(2.0**k * s - round(2.0**k * s)) / 1.5**k for k in range(60))
+        return super().loss(net, params, x, t) + bent
+
+
+def test_a_loss_with_kinks_everywhere_is_undecided() -> None:
+    with pytest.raises(Undecided, match=r"^kink: "):
+        against_own_loss(*found(KinksEverywhere))
+
+
+def test_a_gradient_that_is_not_a_number_nearby_is_undecided() -> None:
+    with pytest.raises(Undecided, match=r"^not finite: the gradient at a point nearby$"):
+        against_own_loss(*on_a_kink(KinksOfNoNumbers))
 
 
 def test_a_gradient_that_is_not_a_number_is_wrong() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backproof.runner import judge
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.loading import load
 from backproof.subjects.ordinary.places import places
@@ -943,3 +944,48 @@ def test_a_program_of_classes_that_refuses_one_output_in_forward_keeps_its_readi
     np.testing.assert_allclose(
         subject.fresh.forward(network(subject, *SIZES), PARAMS, X), plain(SIZES, PARAMS, Logistic).forward(X)
     )
+
+
+class NanStep(Stepping):
+    def step(self, x: Array, t: Array, lr: float) -> None:
+        super().step(x, t, lr)
+        for p in self.weights + self.biases:
+            p *= np.nan
+
+
+class ZeroStep(Stepping):
+    def step(self, x: Array, t: Array, lr: float) -> None:
+        for p in self.weights + self.biases:
+            p[...] = 0
+
+
+class CheckedAndIgnored(Losing):
+    """Its step refuses tiny rates, and then takes none of those it is given."""
+
+    def gradients(self, x: Array, t: Array) -> tuple[Arrays, Arrays]:
+        return self._slopes(x, t)
+
+    def step(self, x: Array, t: Array, lr: float) -> None:
+        if lr < 0.001:
+            raise ValueError("a rate is at least 0.001")
+        self._descend(*self._slopes(x, t), 1.0)
+
+
+@pytest.mark.parametrize(("kind", "slug"), [
+    (NanStep, "shape-weights"), (ZeroStep, "step-direction"), (CheckedAndIgnored, "train-loss-falls"),
+])  # fmt: skip
+def test_a_step_that_destroys_the_parameters_or_ignores_its_rate_is_judged(kind: type[Plain], slug: str) -> None:
+    judgement = judge(load(kind), examples=0)
+    assert "step" in judgement.subject.claims.operations
+    assert slug in [verdict.clause.slug for verdict in judgement.roots]
+
+
+class OneRowGradient(Losing):
+    def gradients(self, x: Array, t: Array) -> tuple[Arrays, Arrays]:
+        assert len(x) == 1
+        return self._slopes(x, t)
+
+
+def test_a_gradient_that_takes_one_row_only_is_judged_on_one_row() -> None:
+    judgement = judge(load(OneRowGradient), examples=0)
+    assert judgement.outcome == "conforms" and judgement.subject.claims.batch == 1

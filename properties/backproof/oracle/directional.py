@@ -1,24 +1,27 @@
 """A gradient held against the loss that it is said to be the gradient of, along random directions.
 
 The claim is <g, v> = phi'(0), phi(s) = loss(x + s v), for a direction v with no tiny coordinate. One direction over all
-tensors is enough to say yes. To say no takes fresh directions that say so too, a loss that repeats itself, and a tail that
-is noise. Everything else is undecided, with its reason.
+tensors is enough to say yes. To say no takes fresh directions at fresh points that say so too (kinks that meet at the point
+itself may cancel in the loss, and not in the gradient), a loss that repeats itself, a tail that is noise, and a difference
+that rounding in the gradient does not explain. Everything else is undecided, with its reason.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backproof.must import Undecided
-from backproof.oracle.line import FEW_NODES, FEW_NORM, FEW_WEIGHTS, K, Phi, Slope, Values, slope
+from backproof.oracle.line import FEW_NODES, FEW_NORM, FEW_WEIGHTS, NODES, K, Phi, Slope, Values, roughness, slope
 from backproof.oracle.tensors import PAIRWISE, Tensors, direction, inner, magnitude, only
 
-FRESH = (1, 3)  # directions that are asked once one disagrees, and those asked after it if it does not
-AGREEING = 2  # directions, out of those asked, that must disagree with the gradient: noise alone makes one in a million do so
+CONFIRMING = (1, 3)  # fresh directions once one disagrees, and those after them if they do not, each at a fresh point
 SHARP = 1e-2  # a bound above this part of what the derivative could have been would pass an error of a hundredth: not held
+UNITS = 16  # roundings of what the loss is elsewhere: a saturated gradient is a difference of numbers that large
+ASIDE = 2.0**-6  # how far away a fresh point lies, in the numbers' own size: off the kinks of the point itself
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class Claim:
     sizes: Sequence[float]  # of the directions, tensor by tensor: about those of the numbers in x
     u: float  # the unit roundoff of the loss
     rounding: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # how far the gradient's own may carry <g, v>
-    wobble: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # the same, measured where that is not derived
+    slopes: Callable[[Tensors, Values], Values] | None = None  # <gradient, v> at offsets along v, where rounding is not derived
+    centre: float | None = None  # the loss at x, from a call of its own
+    origin: Callable[[], float] = field(default=lambda: inf)  # the loss where all of x is zero, and nothing is saturated
+    aside: "Callable[[np.random.Generator], Claim] | None" = None  # the claim at a fresh point nearby
     alive: Callable[[Tensors], Tensors] = field(default=lambda v: v)  # the directions in which x can be moved
     offset: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # a part of the slope that no factor scales
 
@@ -78,17 +84,18 @@ class Directional:
         first, found = self.measured(self.draw())
         if not found.smooth:
             raise Undecided("kink: no step at which the loss is smooth along the line, down to the point itself")
-        first = self._pardoned(first, found)
-        if first.off() <= 1:
-            self._sharp_enough(first, found)
-            return Answer(True, found, (first,))
-        self._repeats(first)
-        seen = [first]
-        for more in FRESH:  # at half the step, so that what the step itself did is seen too
-            seen += [self._pardoned(*self.measured(self.draw(), found.step / 2)) for _ in range(more)]
-            if sum(one.off() > 1 for one in seen) >= min(len(seen), AGREEING + (len(seen) > AGREEING)):
-                return self._wrong(found, tuple(seen))
-        raise Undecided("noise: one direction disagrees, fresh ones do not")
+        if first.off() > 1:
+            self._repeats(first, found)
+            others = self._confirmed(first, found)
+            room = self._wobble(first, found)
+            seen = tuple(replace(one, bound=one.bound + room) for one in (first, *others))
+            if seen[0].off() > 1:
+                return self._wrong(found, seen)
+            if room > first.bound and seen[0].bound > self._allowed(first, found):
+                raise Undecided("kink: the gradient jumps along the line, more than the loss does")
+            first = seen[0]
+        self._sharp_enough(first, found)
+        return Answer(True, found, (first,))
 
     def draw(self) -> Tensors:
         """A fresh direction over all tensors."""
@@ -122,20 +129,50 @@ class Directional:
 
         return counting
 
+    def _allowed(self, first: Measured, found: Slope) -> float:
+        return SHARP * max(magnitude(self.claim.gradient, first.along), found.reach)
+
     def _sharp_enough(self, first: Measured, found: Slope) -> None:
         """A bound is narrow against the derivative, or against what the loss does nearby where the derivative is zero."""
-        if first.bound > SHARP * max(magnitude(self.claim.gradient, first.along), found.reach):
-            raise Undecided(f"noise: for rounding in the loss the bound ({first.bound:.2g}) is about as large as the derivative")
+        if first.bound > self._allowed(first, found):
+            whose = "of the loss" if found.bound > first.bound / 2 else "that the gradient may have by what is declared"
+            raise Undecided(f"noise: for the rounding {whose} the bound ({first.bound:.2g}) is about as large as the derivative")
 
-    def _pardoned(self, first: Measured, found: Slope) -> Measured:
-        """With room for the gradient's own noise, where it can have that much: a small difference of large numbers has."""
-        if first.off() <= 1:
-            return first
-        possible = sqrt(self.claim.u) * max(magnitude(self.claim.gradient, first.along), found.reach)
-        return replace(first, bound=first.bound + self.claim.wobble(first.along)) if abs(first.residual) < possible else first
+    def _confirmed(self, first: Measured, found: Slope) -> list[Measured]:
+        """What fresh directions at fresh points say, if most of them disagree with the gradient as well; else Undecided."""
+        others = list[Measured]()
+        for more in CONFIRMING:
+            for _ in range(more):
+                there = self if self.claim.aside is None else Directional(self.claim.aside(self.rng), self.rng)
+                before = there.losses
+                with suppress(Undecided):
+                    one, slope_there = there.measured(there.draw(), found.step / 2)
+                    others += [one] if slope_there.smooth else []
+                self.losses += (there.losses - before) * (there is not self)
+            if others and 2 * sum(one.off() > 1 for one in others) > len(others):
+                return others
+        if self.claim.aside is None:
+            raise Undecided("noise: one direction disagrees with the gradient, fresh ones do not")
+        raise Undecided("kink: the gradient is right at points nearby, and disagrees with the loss at this one")
 
-    def _repeats(self, first: Measured) -> None:
-        once, again = (float(self._counted(first.along)(np.zeros(1))[0]) for _ in range(2))
+    def _wobble(self, first: Measured, found: Slope) -> float:
+        """The room for rounding in the gradient itself: of what it is made of where that is large, and as it is seen nearby."""
+        if self.claim.slopes is None:
+            return 0.0
+        elsewhere = np.array([self.claim.origin(), *self._counted(first.along)(np.ones(1))])
+        far = np.abs(elsewhere - found.rungs[-1].centre)
+        saturated = UNITS * self.claim.u * float(far[np.isfinite(far)].max(initial=0.0))
+        values = self.claim.slopes(first.along, found.step * NODES)
+        again = float(values[len(values) // 2])
+        if again != first.claimed:
+            told = f"the gradient along one line, at one point, was {first.claimed:.17g} and then {again:.17g}"
+            raise Undecided(f"not repeatable: {told}")
+        return saturated + (K * roughness(values) if np.isfinite(values).all() else 0.0)
+
+    def _repeats(self, first: Measured, found: Slope) -> None:
+        once, again = found.rungs[-1].centre, self.claim.centre
+        if again is None:
+            again = float(self._counted(first.along)(np.zeros(1))[0])
         if once != again:
             raise Undecided(f"not repeatable: the loss at one and the same point was {once:.17g} and then {again:.17g}")
 

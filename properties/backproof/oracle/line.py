@@ -32,7 +32,7 @@ DEGREE = 8
 TAIL = len(NODES) - 1 - DEGREE
 K = 14.1
 FIRST, FIRST_SINGLE = 2.0**-5, 2.0**-3  # about the longest steps at which the tail of a smooth network is its rounding
-CLEAN = 64.0  # a tail of so many roundings of one value is noise: a loss is a sum of many rounded terms
+CLEAN = 16.0  # a tail of so many roundings of one value is noise: a loss is a sum of many rounded terms
 NEAR = 1e6  # a tail below so many roundings falls to them within a quarter of the step, as it falls with h**9
 
 
@@ -65,6 +65,7 @@ class Rung:
     sigma: float  # noise, or what is not smooth at this step
     floor: float  # the rounding of one loss
     spread: float  # of the losses along the step, from the largest to the smallest
+    centre: float  # the loss at the point itself
 
     @property
     def clean(self) -> bool:
@@ -105,6 +106,11 @@ def quantum(values: Values) -> float:
     return 0.0
 
 
+def roughness(values: Values) -> float:
+    """The root mean square of what no polynomial of degree 8 explains in values at the nodes (17,)."""
+    return float(np.linalg.norm(values @ _ROUGH)) / sqrt(TAIL)
+
+
 def rung(phi: Phi, h: float, u: float) -> Rung:
     """The derivative at one step, and how far it may be off; Undecided where a loss is not finite."""
     values = np.asarray(phi(h * NODES), dtype=np.float64)
@@ -112,10 +118,10 @@ def rung(phi: Phi, h: float, u: float) -> Rung:
         raise Undecided("not finite: the loss is not a finite number along the line")
     changes = values - values[len(values) // 2]  # differences are exact, and so is what is made of them, nearly
     floor = rounding(values, u)
-    sigma = max(floor, float(np.linalg.norm(changes @ _ROUGH)) / sqrt(TAIL))
+    sigma = max(floor, roughness(changes))
     spread = float(np.ptp(values))
     bound = (K * NORM * sigma + 2.0**-52 * SUM * spread) / h
-    return Rung(h, float(WEIGHTS @ changes) / h, bound, sigma, floor, spread)
+    return Rung(h, float(WEIGHTS @ changes) / h, bound, sigma, floor, spread, float(values[len(values) // 2]))
 
 
 def _level(tails: list[float]) -> bool:
@@ -123,9 +129,14 @@ def _level(tails: list[float]) -> bool:
     return len(tails) == 3 and max(tails) < 4 * min(tails)
 
 
+def _kinked(last: list[Rung]) -> bool:
+    """Whether the tail fell with the step and no faster, down to the noise: as that of a kink near the point does."""
+    return len(last) == 2 and last[1].bound > last[0].bound / 2 and last[1].sigma > 2 * last[1].floor
+
+
 def _at_the_point(bounds: list[float]) -> bool:
     """Whether four bounds in a row are one: a kink at the point itself looks alike at every step."""
-    return len(bounds) == 4 and max(bounds) < 1.01 * min(bounds)
+    return len(bounds) == 4 and max(bounds) < 1.1 * min(bounds)
 
 
 def slope(phi: Phi, u: float = 2.0**-53, first: float | None = None) -> Slope:
@@ -145,7 +156,7 @@ def slope(phi: Phi, u: float = 2.0**-53, first: float | None = None) -> Slope:
         last = rungs[-1]
         best = min(best, last.bound)
         factor = 4 if last.sigma < NEAR * last.floor else 16
-        smooth = last.clean or _level([one.sigma for one in rungs[-3:]])
+        smooth = (last.clean and not _kinked(rungs[-2:])) or _level([one.sigma for one in rungs[-3:]])
         h = last.step / factor
         if K * NORM * last.floor / h >= best or _at_the_point([one.bound for one in rungs[-4:]]):
             break

@@ -1,12 +1,14 @@
 """Where a gradient is wrong: which tensor, which entries, or what became of it as a whole.
 
 One wrong entry is spelled, not searched for. Along v the residual r = <g, v> - phi'(0) is e_k v_k; along w v, with weights
-w_i = 1 + (some bits of i) / 2**q, it is w_k times that. The ratio of the two is the bits of k: as many at a time as
-the residual has over its bound. Several wrong entries are found by halving, the second half by difference.
+w_i = (1 + (some bits of i) / 2**q) / 2, it is w_k times that. The ratio of the two is the bits of k: as many at a time as
+the residual has over its bound. Weights are below 1, so that the step is no longer than one that was seen to be smooth.
+Several wrong entries are found by halving, the second half by difference.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, floor, log2
 
 import numpy as np
@@ -19,7 +21,7 @@ from backproof.oracle.patterns import others, rearranged
 from backproof.oracle.tensors import Tensors, inner, magnitude, only
 
 MOST_BITS = 20  # spelled at a time: weights of more bits would not step exactly
-SURE = 3  # bits of the ratio that are not read, so that a bound's worth of error changes none that is
+SURE = (2, 4)  # bits of the ratio that are not read: noise is well below its bound as a rule; 4 hold for all of the bound
 FEW = 8  # wrong entries that are named one by one
 WITNESSES = 3  # directions that a pattern must explain
 PATIENCE = 160  # derivatives for halving
@@ -67,8 +69,10 @@ class Search:
     def located(self) -> Location:
         """The first of these that holds: one entry; each wrong tensor as a whole; a few entries; or the tensors' names."""
         try:
-            entry = self._spelled()
-            if entry is not None and self._mended([entry]):
+            for sure in SURE:
+                entry = self._spelled(sure)
+                if entry is None or not self._mended([entry]):
+                    continue
                 return Location(f"{self.told(entry)}; with this entry mended the gradient is right", entry.tensor, (entry,), True)
             return self._tensors()
         except Undecided:  # a kink on the way
@@ -81,11 +85,11 @@ class Search:
 
     # One entry.
 
-    def _spelled(self) -> Entry | None:
+    def _spelled(self, sure: int) -> Entry | None:
         """The one entry whose error explains the residuals, if there is one."""
-        base = max(self.answer.seen, key=lambda one: abs(one.residual) / one.bound)
+        base = self.answer.seen[0]  # the others were measured at other points
         sizes = [p.size for p in self.g]
-        bits, have = max(1, ceil(log2(max(2, sum(sizes))))), floor(log2(abs(base.residual) / base.bound)) - SURE
+        bits, have = max(1, ceil(log2(max(2, sum(sizes))))), floor(log2(abs(base.residual) / base.bound)) - sure
         if have < 1:
             return None
         index, read = 0, 0
@@ -105,11 +109,11 @@ class Search:
         start, weighted = 0, []
         for d in base.along:
             number = np.arange(start, start + d.size).reshape(d.shape)
-            weighted.append(d * (1 + ((number >> shift) % 2**take) / 2**take))
+            weighted.append(d * (0.5 + ((number >> shift) % 2**take) / 2 ** (take + 1)))
             start += d.size
         ratio = self.oracle.again(tuple(weighted), self.known).residual / base.residual
-        chunk = round((ratio - 1) * 2**take)
-        return chunk if 0 <= chunk < 2**take and abs((ratio - 1) * 2**take - chunk) < 0.4 else None
+        spelt = (2 * ratio - 1) * 2**take
+        return round(spelt) if -0.4 < spelt < 2**take - 0.6 and abs(spelt - round(spelt)) < 0.4 else None
 
     def _entry(self, which: int, position: int) -> Entry | None:
         """The entry as measured along its own axis; None where it is right."""
@@ -190,7 +194,7 @@ class Search:
         found: list[Entry] = []
         for which in wrong:
             size = self.g[which].size
-            positions = self._halved(which, size, lambda lot, which=which: self._at(which, lot))  # type: ignore[misc]
+            positions = self._halved(which, size, partial(self._at, which))
             if positions is None:
                 return []
             entries = [self._entry(which, position) for position in positions]

@@ -10,11 +10,13 @@ from backproof.case import Case
 from backproof.must import Place, Undecided, Violation
 from backproof.oracle import closed, scale
 from backproof.oracle.bounded import wide
-from backproof.oracle.directional import Answer, Claim, Directional
+from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
-from backproof.oracle.tensors import Tensors, flat, inner, layered, magnitude, moved
+from backproof.oracle.tensors import Tensors, direction, flat, inner, layered, magnitude, moved
 from backproof_spec import Layer, Params
+
+NEARBY = 3  # fresh points, where the case itself is on a kink
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,21 @@ class Own:
 
     def claim(self) -> Claim:
         """The claim, for the oracle that knows nothing of networks."""
-        fan_in = [len(layer.W) for layer in self.case.params for _ in layer]
         return Claim(
             gradient=flat(self.divided()),
             line=self.line,
-            sizes=[2.0 ** -round(log2(d) / 2) for d in fan_in],
+            sizes=self.sizes,
             u=2.0**-24 if self.subject.claims.dtype == "float32" else 2.0**-53,
             rounding=self.rounding,
             alive=self.alive,
+            aside=self.aside,
             offset=lambda v: inner(flat(closed.penalty_gradient(self.case.net, self.case.params, self.case.n)), v),
         )
+
+    @property
+    def sizes(self) -> list[float]:
+        """1 / sqrt(fan_in), rounded to a power of two, for W and b of each layer."""
+        return [2.0 ** -round(log2(len(layer.W)) / 2) for layer in self.case.params for _ in layer]
 
     @property
     def names(self) -> list[str]:
@@ -68,6 +75,19 @@ class Own:
             b = np.zeros_like(layer.b) if self.case.net.bias(l) == "none" else layer.b
             layers.append(Layer(layer.W, np.full_like(b, b[0]) if self.case.net.bias(l) == "shared" else b))
         return flat(tuple(layers))
+
+    def aside(self, rng: np.random.Generator) -> Claim:
+        """The same claim at parameters nearby."""
+        return self.nearby(rng).claim()
+
+    def nearby(self, rng: np.random.Generator) -> "Own":
+        """The same at parameters nearby; Undecided where the gradient is no number there."""
+        v = self.alive(direction(flat(self.case.params), self.sizes, rng))
+        there = self.case.at(layered(moved(flat(self.case.params), v, ASIDE)))
+        g = self.subject.gradient(there.net, there.params, there.x, there.t)
+        if not all(np.isfinite(p).all() for layer in g for p in layer):
+            raise Undecided("not finite: the gradient at a point nearby")
+        return Own(self.subject, there, g)
 
     def divided(self) -> Params:
         """The gradient; a shared bias, whose entries are one number, divided among them."""
@@ -108,16 +128,28 @@ def against_own_loss(subject: JudgedLossAndGradient, case: Case) -> Finding:
 
 
 def _compared(subject: JudgedLossAndGradient, case: Case) -> Finding:
+    """At the case's own parameters, or, where these are on a kink, at some nearby."""
     g = subject.gradient(case.net, case.params, case.x, case.t)
     if not all(np.isfinite(p).all() for layer in g for p in layer):
         return Finding(Violation("the gradient is not finite", Place("gradient")))
-    own = Own(subject, case, g)
-    oracle = Directional(own.claim(), np.random.default_rng(case.net.sizes))
+    own, rng = Own(subject, case, g), np.random.default_rng(case.net.sizes)
+    for _ in range(NEARBY):
+        try:
+            return _found(own, rng)
+        except Undecided as why:
+            if not str(why).startswith("kink"):
+                raise
+            own = own.nearby(rng)
+    return _found(own, rng)
+
+
+def _found(own: Own, rng: np.random.Generator) -> Finding:
+    oracle = Directional(own.claim(), rng)
     answer = oracle.ask()
     if answer.held:
         return Finding()
     if answer.factor is not None:
-        return Finding(scale=_scaled(case, answer, answer.factor))
+        return Finding(scale=_scaled(own.case, answer, answer.factor))
     return Finding(direction=_wrong(own, oracle, answer))
 
 

@@ -32,7 +32,12 @@ def direction(x: Tensors, sizes: Sequence[float], rng: np.random.Generator) -> T
 
 def moved(x: Tensors, v: Tensors, s: float) -> Tensors:
     """x + s v in the types of x; exact where the numbers have few enough bits."""
-    return tuple(np.asarray(p + s * d, dtype=p.dtype) for p, d in zip(x, v, strict=True))
+    result = []
+    for p, d in zip(x, v, strict=True):
+        there = np.multiply(d, s)
+        there += p  # in place: large arrays cost more to make than to fill
+        result.append(there if p.dtype == there.dtype else np.asarray(there, dtype=p.dtype))
+    return tuple(result)
 
 
 def inner(g: Tensors, v: Tensors) -> float:

@@ -140,11 +140,12 @@ def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
     back = up.value @ case.params[l].W.T.astype(np.longdouble)
     reach = np.abs(back[0]) > 0
     got = np.where(reach, down.value[0] / np.where(reach, back[0], 1), want.value[0])
+    room = want.error[0] + np.where(reach, (down.error[0] + up.error.max()) / np.where(reach, np.abs(back[0]), 1), 0)
     off = np.abs(got - want.value[0]) - want.error[0]
     j = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
     at = float(z.value[0, j])
     at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[0, j]
-    same = abs(got[j] - at_a) <= 1e-6 * max(1.0, abs(at_a)) and abs(at_a - want.value[0, j]) > 1e-5
+    same = abs(got[j] - at_a) <= 4 * room[j] < abs(at_a - want.value[0, j])
     hint = ": it is the derivative taken at the activation a = f(z), where z belongs" if same else ""
     g, w = float(got[j]), float(want.value[0, j])
     raise Violation(

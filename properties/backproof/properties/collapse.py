@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from backproof import tasks
 from backproof.asked import JudgedDescent
 from backproof.case import Case
 from backproof.must import Place, must
@@ -28,13 +29,13 @@ def trained_outputs_beat_the_best_constant(subject: JudgedDescent, case: Case) -
     got, best = _loss_of(case, y), _loss_of(case, constant)
     spread = float(np.ptp(y, axis=0).max())
     must(
-        spread > 0.25,
+        spread > tasks.ALIKE,
         f"after {task.steps} steps all outputs are alike: over {case.n} inputs of {case.net.sizes[-1]} classes "
         f"they differ by at most {spread:.3g}",
         Place("y"),
     )
     must(
-        got < 0.9 * best,
+        got < tasks.BEATEN * best,
         f"after {task.steps} steps the loss over the rows is {got:.4g}, no better than {best:.4g}, which the "
         "best constant prediction has",
         Place("y"),

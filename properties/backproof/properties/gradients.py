@@ -294,5 +294,6 @@ def _shrinkage(off: list[Wide], own: list[Wide], room: list[Wide]) -> float | No
     if square == 0 or sum(p.size for p in own) < 3:
         return None
     c = float(sum((o * p).sum() for o, p in zip(off, own, strict=True))) / square
-    fits = all((np.abs(o - c * p) <= 0.1 * np.abs(c * p) + e).all() for o, p, e in zip(off, own, room, strict=True))
+    loose = float(sum((e * np.abs(p)).sum() for e, p in zip(room, own, strict=True))) / square  # how far that may carry c
+    fits = all((np.abs(o - c * p) <= loose * np.abs(p) + e).all() for o, p, e in zip(off, own, room, strict=True))
     return c if fits else None

@@ -124,7 +124,9 @@ def training_on_a_class_number_is_training_on_its_row(subject: JudgedGradient, c
     row = wide(case.x[0]) if case.net.depth == 1 else closed.forward(case.net, case.params, case.x, subject.r).a[-2].value[0]
     delta = wide(b) if b.any() else row @ wide(g[-1].W)
     true = closed.deltas(case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t, subject.r)[-1]
-    sure = np.abs(true.value[0]) > 4 * true.error[0] + 1e-3
+    loose = subject.slack(case.params, g)[-1]
+    cost = wide(loose.b) if b.any() else np.abs(row) @ wide(loose.W)
+    sure = np.abs(true.value[0]) > 4 * (true.error[0] + cost)
     for k in range(len(delta)):
         if sure[k]:
             must(

@@ -5,7 +5,7 @@ import numpy as np
 from backproof.asked import Asked, JudgedGradientAndStep, JudgedStep, recovery_rate
 from backproof.case import Case
 from backproof.domain import closed_form
-from backproof.must import Outside, Place, Violation, must, must_equal
+from backproof.must import Outside, Place, agree, must, must_equal
 from backproof.oracle import activations, closed
 from backproof.oracle.bounded import Bounded, Wide, wide
 from backproof.oracle.scale import factor
@@ -108,25 +108,65 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
     rates = _rates(subject)
     if not rates:
         raise Outside("the subject's rate cannot be set")
-    error = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
-    g, slack = _shown(subject, case)
-    for rate in rates:
-        move, u = _move(subject, case, rate), subject.r.u
-        k = rate * _reduction(subject, case, move, g, rate)
-        for l, (m, d, e, p, s) in enumerate(zip(move, g, error, case.params, slack, strict=True), start=1):
-            want = -k * wide(d.W)
-            bound = rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 8 * u * np.abs(want)
-            why = f"at rate {rate:g}"
-            if _goes_through_new_weights(subject, case, move, rate):
-                why += ": the delta went back through weights that this very step had already changed"
-            _proportional(m.W, Bounded(want, bound), Place("change of W", l), why)
+    moves = {rate: _move(subject, case, rate) for rate in rates}
+    g, _ = shown = _shown(subject, case)
+    for rate, move in moves.items():
+        plain = [_want(subject, case, shown, rate)]
+        if "loss" not in subject.claims.operations and "gradient" in subject.claims.operations:
+            plain.append(_want(subject, case, shown, rate, 1 / case.n))  # sums, divided in the step: no loss says which is meant
+        if any(_agrees(move, want) for want in plain):
+            continue
+        shares = {r: _share(case, m, g) for r, m in moves.items()}
+        why = f"at rate {rate:g}"
+        if _goes_through_new_weights(subject, case, move, rate):
+            why += ": the delta went back through weights that this very step had already changed"
+        elif _uniform(move, plain[0], shares[rate] / rate):
+            why += habit(shares)
+        for l, (m, want) in enumerate(zip(move, plain[0], strict=True), start=1):
+            must_equal(m.W, want, Place("change of W", l), why=why)
 
 
-def _reduction(subject: JudgedGradientAndStep, case: Case, move: Params, g: Params, rate: float) -> float:
-    """1; or 1 / n, where gradients are sums, steps divide by n, and no loss is there to say which of them is meant."""
-    if "loss" in subject.claims.operations or "gradient" not in subject.claims.operations:
-        return 1.0
-    return 1 / case.n if abs(_share(case, move, g) / rate * case.n - 1) < 1e-9 else 1.0
+def _want(
+    subject: JudgedStep, case: Case, shown: tuple[Params, Params], rate: float, share: float = 1.0
+) -> tuple[Bounded, ...]:
+    """The changes of W, layer by layer, with the error of the gradient and of the step itself."""
+    error, u, (g, slack) = closed.gradient(case.net, case.params, case.x, case.t, subject.r), subject.r.u, shown
+    return tuple(
+        Bounded(
+            -rate * share * wide(d.W),
+            wide(rate * (2 * e.W.error + wide(s.W)) + 2 * u * np.abs(wide(p.W)) + 8 * u * rate * share * np.abs(wide(d.W))),
+        )
+        for d, e, p, s in zip(g, error, case.params, slack, strict=True)
+    )
+
+
+def _agrees(move: Params, want: tuple[Bounded, ...]) -> bool:
+    return all(agree(m.W, w) for m, w in zip(move, want, strict=True))
+
+
+def _uniform(move: Params, want: tuple[Bounded, ...], c: float) -> bool:
+    """Whether every change is c times what it should be."""
+    return all(agree(m.W, Bounded(c * w.value, (1 + abs(c)) * w.error)) for m, w in zip(move, want, strict=True))
+
+
+def habit(shares: dict[float, float]) -> str:
+    """What a program makes of its rates, from the multiple of the gradient that it moves by at each; or the plain factor."""
+    rates = sorted(shares)
+    took = [shares[rate] for rate in rates]
+    first = next((rate for rate in rates if not _near(shares[rate], rate)), rates[0])
+    if len(rates) > 1 and all(_near(k, took[0]) for k in took):
+        return f": the rate is ignored, and every step is as at rate {took[0]:.6g}"
+    if all(_near(shares[rate], rate**2) for rate in rates):
+        return ": the rate is applied twice"
+    beyond = [shares[rate] for rate in rates if not _near(shares[rate], rate)]
+    if len(beyond) < len(rates) and all(_near(k, beyond[0]) for k in beyond):
+        return f": the rate is clamped, and the step is as at rate {beyond[0]:.6g}"
+    return f": {shares[first] / first:.6g} times what the rate says"
+
+
+def _near(one: float, other: float) -> bool:
+    """Whether two rates are one, as far as words go: the verdict does not rest on it."""
+    return abs(one - other) <= 2.0**-10 * abs(other)
 
 
 def _goes_through_new_weights(subject: JudgedStep, case: Case, move: Params, rate: float) -> bool:
@@ -142,8 +182,10 @@ def _goes_through_new_weights(subject: JudgedStep, case: Case, move: Params, rat
         if l > 1:
             slope = activations.derivative(case.net.activations[l - 2], done.z[l - 2], subject.r).value
             delta = (delta @ (wide(case.params[l - 1].W) + change).T) * slope
-    room = [1e-6 * (np.abs(d).max() + np.abs(rate * w.W.value).max()) for d, w in zip(new, plain, strict=True)]
-    told = any((np.abs(d + rate * w.W.value) > 10 * r).any() for d, w, r in zip(new, plain, room, strict=True))
+    off = max(float(w.W.error.max() / max(np.abs(w.W.value).max(), np.finfo(np.float64).tiny)) for w in plain)
+    off += subject.r.u * max(float(np.abs(p.W).max()) for p in case.params) / rate
+    room = [8 * off * (np.abs(d).max() + np.abs(rate * w.W.value).max()) for d, w in zip(new, plain, strict=True)]
+    told = any((np.abs(d + rate * w.W.value) > 2 * r).any() for d, w, r in zip(new, plain, room, strict=True))
     return told and all((np.abs(wide(m.W) - d) <= r).all() for m, d, r in zip(move, new, room, strict=True))
 
 
@@ -159,16 +201,6 @@ def _shown(subject: JudgedGradientAndStep, case: Case) -> tuple[Params, Params]:
         Layer(2 * u * np.abs(wide(p.W)) / rate + 3 * u * np.abs(wide(d.W)), np.zeros_like(p.b))
         for p, d in zip(case.params, g, strict=True)
     )
-
-
-def _proportional(move: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]", want: Bounded, place: Place, why: str) -> None:
-    try:
-        must_equal(move, want, place, why=why)
-    except Violation as violation:
-        c = float((wide(move) * want.value).sum() / max(float((want.value**2).sum()), 1e-300))
-        uniform = (np.abs(wide(move) - c * want.value) <= (1 + abs(c)) * want.error).all()
-        violation.message += f": {c:.6g} times what the rate says" if uniform and c and "already" not in why else ""
-        raise Violation(violation.message, violation.place, violation.got, violation.want, violation.bound) from None
 
 
 @holds("step-rate-zero", where=closed_form)

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from backproof import tasks
 from backproof.asked import JudgedDescent
 from backproof.case import Case
 from backproof.must import Outside, Place, Undecided, Violation, must
@@ -68,11 +69,11 @@ def loss_falls_from_a_committed_start(subject: JudgedDescent, case: Case) -> Non
     reached, task = train(subject, case, gates=False)
     run = trajectory.descend(task.net, task.start, task.x, task.t, task.rate, task.steps, subject.claims.batch)
     begin, want = _loss(case), _loss(case.at(trajectory.of(run, 0)))
-    if not want < 0.5 * begin:
+    if not want < tasks.HALVED * begin:
         raise Undecided("the closed form itself does not halve the loss")
     got = _loss(reached)
     must(
-        got < 0.9 * begin,
+        got < tasks.BEATEN * begin,
         f"after {task.steps} steps at rate {task.rate:g} the loss is {got:.4g}; it began at {begin:.4g}, "
         f"and correct steps reach {want:.4g}",
         Place("loss"),
@@ -84,7 +85,7 @@ def every_gate_is_learnt_from_a_committed_start(subject: JudgedDescent, case: Ca
     """Each of the sixteen two-input gates is learnt: every output ends on its target's side."""
     reached, task = train(subject, case, gates=True)
     y = subject.forward(case.net, reached.params, case.x)
-    if np.abs(y - case.t).max() < 0.5:
+    if np.abs(y - case.t).max() < 2 * tasks.REACHED:
         return
     row = int(np.abs(y - case.t).max(axis=1).argmax())
     raise Violation(

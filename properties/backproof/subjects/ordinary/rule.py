@@ -128,6 +128,8 @@ def read(maker: OrdinaryMaker, claims: Claims, net: Network, params: Params, bat
 def _read(prober: Prober, claims: Claims) -> Read:
     rows, room = claims.batch or 3, 1e-3 if claims.dtype == "float32" else 1e-9
     one, other = (prober.moves(1, RATE, draw=draw)[0] for draw in (1, 2))
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return Read()  # no numbers are no random numbers
     if not _alike(one, other, room):
         return Read(False, OWN, "two first steps from one place differ: it draws random numbers, and steps are not judged")
     most = None if claims.batch is not None or claims.rates is None else _one_step(prober, room)

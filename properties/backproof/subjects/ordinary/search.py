@@ -100,7 +100,9 @@ def calls(whole: object, name: str) -> Iterator[tuple[bool, Call]]:
     keywords = _keywords([p.name for p in optional])
     said = _said([p.name for p in required])
     ways = [(first, said) for first in _firsts(said)] if said is not None else []
-    ways += [way for way in _ORDERS.get(len(required), ()) if way not in ways]
+    rates = [token_of(p.name) == "rate" for p in required]
+    by_number = [way for way in _ORDERS.get(len(required), ()) if way not in ways]
+    ways += [way for way in by_number if not any(rate and token == "one" for rate, token in zip(rates, way[1], strict=True))]
     if not required and optional:
         lead = _said([p.name for p in optional[:2]])
         ways += [(False, lead)] if lead else []
@@ -301,17 +303,23 @@ def gradient_of_one(trial: Trial, way: GradientCall) -> bool:
     """Whether it is a gradient of one sample: taken so, or written for one column, so that every other adds a column."""
     if trial.shell.forward.single:
         return True
+    one, many = _gradients_of(trial, way, trial.asked().rows()[0]), _gradients_of(trial, way, trial.asked())
+    if one is None or many is None:
+        return one is not None
     if trial.shell.forward.style != "columns":
-        return False
-    try:
-        with quiet(), lent_generators():
-            many = way(trial.whole(), trial.asked(), trial.sizes)
-            one = way(trial.whole(), trial.asked().rows()[0], trial.sizes)
-    except (Exception, SystemExit):  # noqa: BLE001 - a trial
         return False
     return all(g.b.shape == (d,) for g, d in zip(one, trial.sizes[1:], strict=True)) and all(
         g.b.shape == (d, trial.rows) for g, d in zip(many, trial.sizes[1:], strict=True)
     )
+
+
+def _gradients_of(trial: Trial, way: GradientCall, asked: Asked) -> Params | None:
+    """The answer; None if it does not take such a batch."""
+    try:
+        with quiet(), lent_generators():
+            return way(trial.whole(), asked, trial.sizes)
+    except (Exception, SystemExit):  # noqa: BLE001 - a trial
+        return None
 
 
 def steps(trial: Trial, gradient: GradientCall | None) -> list[StepCall]:
@@ -393,7 +401,8 @@ def _same_end(trial: Trial, way: StepCall, asked: Asked) -> bool:
                 ends.append(np.array(flat(trial.shell.layout.read(whole, trial.sizes)), dtype=float))
         except (Exception, SystemExit):  # noqa: BLE001 - a trial
             return False
-    return ends[0].shape == ends[1].shape and np.array_equal(ends[0], ends[1])
+    spread = bool(np.isfinite(ends[0]).all()) and float(np.ptp(ends[0])) > 0  # training ends in numbers, not in one number
+    return spread and ends[0].shape == ends[1].shape and np.array_equal(ends[0], ends[1])
 
 
 def moved(trial: Trial, way: StepCall, *batches: Asked) -> list[Array]:
