@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backproof.must import Undecided
 from backproof.oracle import scale
@@ -12,7 +13,7 @@ from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
 from backproof.oracle.tensors import Tensors, direction, inner, magnitude, moved
-from backproof.trees import Tree, described, form, leaves, rebuilt
+from backproof.trees import Tree, described, form, leaves, matching, rebuilt
 from backproof_spec import Array
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _REMEDY = {
     "not finite": "check at a point where f is finite all around",
     "not repeatable": "fix the seed, and switch off dropout and whatever else changes between calls",
     "noise": "compute f in float64, and do not round it",
+    "special": "check at a point in general position",
     "kink": "check at another point: here the slope differs from one side to the other",
 }
 
@@ -40,8 +42,8 @@ class Checked:
     losses: int = 0  # calls of f
     gradients: int = 0  # calls of the gradient
     notes: tuple[str, ...] = ()
-    _answer: Answer | None = field(default=None, repr=False)
-    _line: Phi | None = field(default=None, repr=False)
+    _answer: Answer | None = field(default=None, repr=False, compare=False)
+    _line: Phi | None = field(default=None, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return self.verdict == "held"
@@ -87,11 +89,11 @@ class _Check:
     def run(self) -> Checked:
         x = tuple(_parameters(self.like))
         g = self._first_gradient(x)
-        if wrong := self._not_finite(g):
-            return self._said("violated", wrong)
         start = self._first_loss(x)
         if not np.isfinite(start):
             return self._undecided(f"not finite: f(x) is {start:g} at the point itself")
+        if wrong := self._not_finite(g):
+            return self._said("violated", wrong)
         try:
             return self._judged(replace(self._claim(x, g), centre=start))
         except Undecided as why:
@@ -108,7 +110,7 @@ class _Check:
             return self._said("held", f"along a random direction v {apart}", **seen)
         if answer.factor is not None:
             words = scale.name(answer.factor)
-            told = f"the gradient is {answer.factor:.6g} times what it should be{f' ({words})' if words else ''}"
+            told = f"the gradient is {scale.told(answer.factor)} what it should be{f' ({words})' if words else ''}"
             return self._said("violated", f"{told}: {apart}", factor=answer.factor, **seen)
         where = located(oracle, answer, [f"gradient{name}" for name, _ in leaves(self.like, "")])
         return self._said("violated", f"{where.words}: along a random direction v {apart}", location=where, **seen)
@@ -137,7 +139,7 @@ class _Check:
 
     def _loss(self, x: Tensors) -> float:
         """f at x, in arrays that f may keep or change."""
-        value = np.asarray(_detached(self.f(rebuilt(self.like, iter(x)))))
+        value = _scalar(_detached(self.f(rebuilt(self.like, iter(x)))))
         self.calls += 1
         if value.shape not in ((), (1,), (1, 1)) or value.dtype.kind not in "fiu":
             what = f"an array of shape {value.shape}" if value.shape else f"{value.dtype}: {value}"
@@ -164,10 +166,14 @@ class _Check:
         x = given
         tree = self.gradient(rebuilt(self.like, iter(given))) if callable(self.gradient) else self.gradient
         self.gradients += callable(self.gradient)
-        parts = [(path, _detached(part)) for path, part in leaves(tree, "gradient")]
-        if (len(x) > 1 and form(tree) != form(self.like)) or len(parts) != len(x):
+        ends = list(leaves(tree, "gradient"))
+        if len(x) == len(ends) == 1:  # one array is the gradient of one array, with brackets around it or without
+            parts = [("gradient", _detached(ends[0][1]))]
+        elif form(tree) == form(self.like):
+            parts = [(path, _detached(part)) for path, part in matching(self.like, tree, "gradient")]
+        else:
             raise TypeError(f"the gradient must have the structure of x, {described(self.like)}; it is {described(tree)}")
-        arrays = tuple(np.asarray(part) for _, part in parts)
+        arrays = tuple(_array(path, part) for path, part in parts)
         for (path, _), p, g in zip(parts, x, arrays, strict=True):
             if g.dtype.kind != "f":
                 raise TypeError(f"{path} must hold floats; it holds {g.dtype if g.dtype != object else 'objects'}")
@@ -190,7 +196,7 @@ class _Check:
 
     def _aside(self, x: Tensors, rng: np.random.Generator) -> Claim:
         there = moved(x, direction(x, _sizes(x), rng), ASIDE)
-        g = self._gradient(there)
+        g = self._gradient(tuple(np.array(p) for p in there))
         if not all(np.isfinite(p).all() for p in g):
             raise Undecided("not finite: the gradient is not finite at a point nearby")
         return self._claim(there, g)
@@ -241,15 +247,36 @@ def _parameters(tree: Tree) -> Iterator[Array]:
         raise ValueError(f"x holds no arrays ({described(tree)}); give at least one number to differentiate by")
 
 
+def _array(path: str, part: object) -> NDArray[Any]:
+    try:
+        return np.asarray(part)
+    except ValueError:
+        raise TypeError(f"{path} is no array: its rows have different lengths") from None
+
+
+def _scalar(part: object) -> NDArray[Any]:
+    try:
+        return np.asarray(part)
+    except ValueError:
+        told = "it returned lists of different lengths; return the sum or the mean"
+        raise TypeError(f"f must return one real number; {told}") from None
+
+
 def _detached(part: object) -> object:
     """A tensor of PyTorch without its history, everything else as it is."""
     detach = getattr(part, "detach", None)
     return detach().cpu().numpy() if detach is not None else part
 
 
+def _rms(p: Array) -> float:
+    """The root mean square, without overflow."""
+    most = float(np.abs(p).max())
+    return most * float(np.sqrt(np.mean(np.square(p / most, dtype=np.float64)))) if most else 0.0
+
+
 def _sizes(x: Tensors) -> list[float]:
     """About the size of the numbers in each array, a power of two; of the others where they are all zero."""
-    own = [float(np.sqrt(np.mean(np.square(p, dtype=np.float64)))) for p in x]
+    own = [_rms(p) for p in x]
     some = [size for size in own if size > 0]
     usual = float(np.median(some)) if some else 1.0
     return [2.0 ** float(np.round(np.log2(size or usual))) for size in own]

@@ -22,6 +22,19 @@ def leaves(tree: Tree, path: str) -> Iterator[tuple[str, object]]:
         yield path, tree
 
 
+def matching(like: Tree, tree: Tree, path: str) -> Iterator[tuple[str, object]]:
+    """The ends of a tree in the order of another one of the same form, whose dicts may have their keys in another order."""
+    if isinstance(like, Mapping):
+        for key, part in like.items():
+            yield from matching(part, tree[key], f"{path}[{key!r}]")
+    elif isinstance(like, (tuple, list)):
+        fields: Sequence[str] = getattr(like, "_fields", ())
+        for k, (part, other) in enumerate(zip(like, tree, strict=True)):
+            yield from matching(part, other, f"{path}.{fields[k]}" if fields else f"{path}[{k}]")
+    else:
+        yield path, tree
+
+
 def rebuilt(like: Tree, parts: Iterator[NDArray[Any]]) -> Tree:
     """A tree of the same form with other ends, each of its own type if that is a plain number."""
     if isinstance(like, Mapping):

@@ -74,10 +74,7 @@ def test_a_loss_printed_with_six_digits_is_measured_within_them() -> None:
 @pytest.mark.parametrize("factor", [1.0, 2.0, 1e3])
 def test_a_loss_printed_with_one_digit_tells_nothing(factor: float) -> None:
     checked = check_gradient(lambda x: float(f"{sines(x):.1f}"), lambda x: factor * np.cos(x), X)
-    assert checked.verdict == ("undecided" if factor < 10 else "violated")
-    if factor < 10:
-        said = r"noise: for the rounding of the loss the bound \(\d+\) is about as large as the derivative"
-        assert re.fullmatch(f"{said}; compute f in float64, and do not round it", checked.reason)
+    assert checked.verdict == "undecided" and checked.reason.startswith("flat: ")
 
 
 @pytest.mark.parametrize("gradient", [np.zeros_like, np.ones_like], ids=["zeros", "ones"])
@@ -243,7 +240,6 @@ def test_what_changes_nothing_is_not_noted() -> None:
 # Found while these tests were written.
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: a point nearby is given to the gradient itself, not a copy of it")
 def test_a_gradient_that_changes_its_argument_does_not_move_a_point_nearby() -> None:
     def f(x: Any) -> float:
         return float(np.abs(x).sum() + sines(x))
@@ -254,7 +250,6 @@ def test_a_gradient_that_changes_its_argument_does_not_move_a_point_nearby() -> 
     assert check_gradient(f, gradient, np.array([0.0, 1.3, -2.0]))
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: numpy's own sentence about inhomogeneous shapes")
 def test_a_ragged_answer_is_refused_in_the_usual_words() -> None:
     with pytest.raises(TypeError, match=r"^f must return one real number; "):
         check_gradient(lambda _: [[1.0], [2.0, 3.0]], np.cos, X)
@@ -265,11 +260,9 @@ def test_a_loss_that_raises_a_step_away_is_not_finite_there() -> None:
     assert check_gradient(lambda x: math.log(x[0]) + x[1], lambda x: np.array([1 / x[0], 1.0]), x).verdict == "held"
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeWarning, reason="DEFECT: losses beyond float32 warn of an overflow in a cast")
 def test_large_losses_cause_no_warnings() -> None:
     assert check_gradient(lambda x: 1e40 * sines(x), lambda x: 1e40 * np.cos(x), X)
 
 
-@pytest.mark.xfail(strict=True, raises=RuntimeWarning, reason="DEFECT: the lengths of the parameters are squared")
 def test_large_parameters_cause_no_warnings() -> None:
     assert check_gradient(lambda x: sines(x / 1e200), lambda x: np.cos(x / 1e200) / 1e200, 1e200 * X)

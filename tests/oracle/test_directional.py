@@ -111,7 +111,6 @@ def test_what_the_offset_leaves_must_be_of_one_sign() -> None:
     assert not answer.held and answer.factor is None
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: the factor is claimed / true, though true is nothing but its noise")
 def test_nothing_times_a_factor_is_not_something() -> None:
     zero = (np.zeros(3), np.zeros(2))
     answer = oracle((np.ones(3), np.ones(2)), lambda x: 0.3 + sum(float((p**2).sum()) for p in x), zero).ask()
@@ -159,12 +158,13 @@ def rough(size: float, g: Tensors) -> Callable[[Tensors, Values], Values]:
     return slopes
 
 
-def test_a_gradient_that_is_as_rough_as_it_is_off_is_held() -> None:
+def test_a_gradient_that_is_as_rough_as_it_is_off_is_undecided() -> None:
     g = gradient(X)
     g[1][0] += 1e-8
     assert not oracle(g).ask().held
     assert not oracle(g, slopes=rough(1e-12, g)).ask().held
-    assert oracle(g, slopes=rough(1e-8, g)).ask().held
+    with pytest.raises(Undecided, match=r"^noise: what the gradient is off by may be its own rounding, as it is seen nearby$"):
+        oracle(g, slopes=rough(1e-8, g)).ask()
     assert not oracle(times(1.01, g), slopes=rough(1e-8, times(1.01, g))).ask().held
 
 
@@ -213,14 +213,14 @@ def test_a_gradient_that_is_wrong_nearby_too_is_wrong() -> None:
 
 
 def test_a_gradient_that_is_right_nearby_is_not_wrong_here() -> None:
-    said = r"^kink: the gradient is right at points nearby, and disagrees with the loss at this one$"
+    said = r"^special: the gradient is right at points nearby, and disagrees with the loss at this one: either kinks meet here, "
     with pytest.raises(Undecided, match=said):
         oracle(times(2, gradient(X)), aside=elsewhere(gradient)).ask()
 
 
 def test_points_nearby_where_nothing_can_be_told_say_nothing() -> None:
     for f in (lambda _: np.nan, lambda x: sum(float(np.abs(np.sin(2**k * x[0])).sum()) / 1.5**k for k in range(60))):
-        with pytest.raises(Undecided, match=r"^kink: the gradient is right at points nearby"):
+        with pytest.raises(Undecided, match=r"^kink: the gradient disagrees with the loss, and no point nearby can be"):
             oracle(times(2, gradient(X)), aside=elsewhere(lambda x: times(2, gradient(x)), f)).ask()
 
 
@@ -277,9 +277,11 @@ def noisy(size: float) -> Callable[[Tensors], float]:
 
 @pytest.mark.parametrize("c", [0.9, 1.0, 1.1])
 def test_noise_as_large_as_the_derivative_is_undecided(c: float) -> None:
+    with pytest.raises(Undecided, match=r"^not repeatable: the loss at one and the same point was \d"):
+        oracle(times(c, gradient(X)), noisy(0.1)).ask()
     said = r"^noise: for the rounding of the loss the bound \(\d.*\) is about as large as the derivative$"
     with pytest.raises(Undecided, match=said):
-        oracle(times(c, gradient(X)), noisy(0.1)).ask()
+        oracle(times(c, gradient(X)), lambda x: smooth(x) + 0.1 * np.sin(1e14 * x[0].sum() + 1e13 * x[1].sum())).ask()
 
 
 @pytest.mark.parametrize("c", [0.9, 1.0, 1.1])
@@ -309,9 +311,10 @@ def test_a_gradient_may_be_off_by_the_rounding_of_losses_that_are_large_a_step_o
     g = gradient(X)
     g[1][0] += 1e-7
     assert not oracle(g, slopes=rough(0.0, g)).ask().held
-    assert oracle(g, bumped, slopes=rough(0.0, g)).ask().held
+    with pytest.raises(Undecided, match=r"^kink: the gradient jumps|^noise: what the gradient is off by"):
+        oracle(g, bumped, slopes=rough(0.0, g), origin=lambda: 1e9).ask()
     g[1][0] += 1e-3
-    assert not oracle(g, bumped, slopes=rough(0.0, g)).ask().held
+    assert not oracle(g, bumped, slopes=rough(0.0, g), origin=lambda: 1e9).ask().held
 
 
 def test_a_loss_that_changes_between_calls_accuses_no_gradient() -> None:

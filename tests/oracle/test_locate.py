@@ -92,7 +92,7 @@ def test_an_entry_among_a_million_is_named_in_some_hundred_losses(position: int)
     oracle = Directional(claimed(lambda x: np.sin(x[0]).sum(), g, x), np.random.default_rng(0))
     where = located(oracle, oracle.ask(), ["g"])
     assert where.entries[0].index == (position,) and where.mended
-    assert oracle.losses <= 140
+    assert oracle.losses <= 180
 
 
 def test_a_single_number_has_no_index() -> None:
@@ -155,7 +155,7 @@ def test_more_wrong_entries_than_a_few_are_not_named_one_by_one() -> None:
         mistake, _ = scattered(6 * FEW, LARGE, seed)
         where, losses = found(mistake, LARGE, seed)
         assert not where.entries and not where.mended and "is wrong" in where.words
-        assert losses < 3000
+        assert losses < 4000
 
 
 # Tensors as a whole.
@@ -213,7 +213,6 @@ def test_what_became_of_a_tensor_is_told(words: str, mistake: Mistake, sizes: Si
         assert losses < 600
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: the factor is claimed / true, though true is nothing but its noise")
 def test_a_tensor_that_should_be_zero_is_told() -> None:
     x = (np.array([0.5, -1.0, 2.0]), np.array([[1.0, 3.0], [2.0, -1.0]]))
     g = (np.cos(x[0]), np.array([[1.0, -2.0], [0.5, 3.0]]))
@@ -248,6 +247,14 @@ class Blind(Directional):
 
     kink = False
 
+    def measured(self, v: Tensors, first: float | None = None) -> tuple[Measured, Slope]:
+        one, found = super().measured(v, first)
+        if all(d.any() for d in v):
+            return one, found
+        if self.kink:
+            raise Undecided("kink")
+        return replace(one, claimed=one.true), found
+
     def within(self, which: int, known: Slope, mask: NDArray[np.bool_] | None = None) -> Measured:
         if self.kink:
             raise Undecided("kink")
@@ -273,10 +280,9 @@ def test_halving_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch
     assert len(found(mistake, LARGE, 0)[0].entries) == 3
     monkeypatch.setattr(locate, "PATIENCE", 2)
     where, losses = found(mistake, LARGE, 0)
-    assert not where.entries and "is wrong" in where.words and losses < 300
+    assert not where.entries and "is wrong" in where.words and losses < 400
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: steps along other lines are as long as on the first one, and their tails unseen")
 def test_no_right_tensor_of_a_smooth_network_is_called_wrong() -> None:
     for seed in range(60):
         one, params = net(SMALL, seed)
@@ -301,7 +307,6 @@ def _more(tensor: int, index: tuple[int, ...], g: Gradient) -> None:
     g[tensor][index] += 0.25
 
 
-@pytest.mark.xfail(strict=True, reason="DEFECT: on lines with kinks nearer than the first one's, right tensors are called wrong")
 def test_in_a_relu_network_no_right_tensor_is_called_wrong() -> None:
     for seed in range(120):
         tensor = seed % 4

@@ -9,17 +9,17 @@ that rounding in the gradient does not explain. Everything else is undecided, wi
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backproof.must import Undecided
 from backproof.oracle.line import FEW_NODES, FEW_NORM, FEW_WEIGHTS, NODES, K, Phi, Slope, Values, roughness, slope
-from backproof.oracle.tensors import PAIRWISE, Tensors, direction, inner, magnitude, only
+from backproof.oracle.tensors import PAIRWISE, Tensors, direction, inner, magnitude, norm, only
 
 CONFIRMING = (1, 3)  # fresh directions once one disagrees, and those after them if they do not, each at a fresh point
 SHARP = 1e-2  # a bound above this part of what the derivative could have been would pass an error of a hundredth: not held
+KNOWN = 8.0  # bounds, above which a derivative is known well enough to divide by
 UNITS = 16  # roundings of what the loss is elsewhere: a saturated gradient is a difference of numbers that large
 ASIDE = 2.0**-6  # how far away a fresh point lies, in the numbers' own size: off the kinks of the point itself
 
@@ -35,7 +35,7 @@ class Claim:
     rounding: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # how far the gradient's own may carry <g, v>
     slopes: Callable[[Tensors, Values], Values] | None = None  # <gradient, v> at offsets along v, where rounding is not derived
     centre: float | None = None  # the loss at x, from a call of its own
-    origin: Callable[[], float] = field(default=lambda: inf)  # the loss where all of x is zero, and nothing is saturated
+    origin: Callable[[], float] | None = None  # the loss where all of x is zero, and nothing is saturated
     aside: "Callable[[np.random.Generator], Claim] | None" = None  # the claim at a fresh point nearby
     alive: Callable[[Tensors], Tensors] = field(default=lambda v: v)  # the directions in which x can be moved
     offset: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # a part of the slope that no factor scales
@@ -86,16 +86,16 @@ class Directional:
             raise Undecided("kink: no step at which the loss is smooth along the line, down to the point itself")
         if first.off() > 1:
             self._repeats(first, found)
-            others = self._confirmed(first, found)
+            others = self._confirmed(found)
             room = self._wobble(first, found)
             seen = tuple(replace(one, bound=one.bound + room) for one in (first, *others))
             if seen[0].off() > 1:
                 return self._wrong(found, seen)
-            if room > first.bound and seen[0].bound > self._allowed(first, found):
+            if room > self._allowed(first, found):
                 raise Undecided("kink: the gradient jumps along the line, more than the loss does")
-            first = seen[0]
+            raise Undecided("noise: what the gradient is off by may be its own rounding, as it is seen nearby")
         self._sharp_enough(first, found)
-        return Answer(True, found, (first,))
+        return self._weak_ones(Answer(True, found, (first,)))
 
     def draw(self) -> Tensors:
         """A fresh direction over all tensors."""
@@ -108,8 +108,9 @@ class Directional:
 
     def again(self, v: Tensors, known: Slope) -> Measured:
         """The same from eight losses, where the noise and a step at which the loss is smooth are known already."""
-        values = self._counted(v)(known.step * FEW_NODES)
-        return self._compared(v, float(FEW_WEIGHTS @ values) / known.step, K * FEW_NORM * known.noise / known.step)
+        h = known.step / 2  # there is no tail to show that the loss is smooth along this line too
+        values = self._counted(v)(h * FEW_NODES)
+        return self._compared(v, float(FEW_WEIGHTS @ values) / h, K * FEW_NORM * known.noise / h)
 
     def within(self, which: int, known: Slope, mask: NDArray[np.bool_] | None = None) -> Measured:
         """Along a fresh direction in one tensor only, or in some entries of it."""
@@ -117,7 +118,7 @@ class Directional:
 
     def _compared(self, v: Tensors, true: float, bound: float) -> Measured:
         g = self.claim.gradient
-        room = bound + PAIRWISE * magnitude(g, v) + self.claim.rounding(v)
+        room = bound + PAIRWISE * magnitude(g, v) + self.claim.rounding(v) + float(np.finfo(np.float64).tiny)
         return Measured(v, inner(g, v), true, room, self.claim.offset(v))
 
     def _counted(self, v: Tensors) -> Phi:
@@ -130,38 +131,69 @@ class Directional:
         return counting
 
     def _allowed(self, first: Measured, found: Slope) -> float:
-        return SHARP * max(magnitude(self.claim.gradient, first.along), found.reach)
+        return SHARP * max(norm(self.claim.gradient, first.along), found.reach)
 
     def _sharp_enough(self, first: Measured, found: Slope) -> None:
         """A bound is narrow against the derivative, or against what the loss does nearby where the derivative is zero."""
         if first.bound > self._allowed(first, found):
+            self._repeats(first, found)
             whose = "of the loss" if found.bound > first.bound / 2 else "that the gradient may have by what is declared"
             raise Undecided(f"noise: for the rounding {whose} the bound ({first.bound:.2g}) is about as large as the derivative")
 
-    def _confirmed(self, first: Measured, found: Slope) -> list[Measured]:
+    def _confirmed(self, found: Slope) -> list[Measured]:
         """What fresh directions at fresh points say, if most of them disagree with the gradient as well; else Undecided."""
         others = list[Measured]()
         for more in CONFIRMING:
             for _ in range(more):
-                there = self if self.claim.aside is None else Directional(self.claim.aside(self.rng), self.rng)
-                before = there.losses
                 with suppress(Undecided):
-                    one, slope_there = there.measured(there.draw(), found.step / 2)
-                    others += [one] if slope_there.smooth else []
-                self.losses += (there.losses - before) * (there is not self)
+                    others += self._elsewhere(found)
             if others and 2 * sum(one.off() > 1 for one in others) > len(others):
                 return others
+        if not others:
+            raise Undecided("kink: the gradient disagrees with the loss, and no point nearby can be judged to confirm it")
         if self.claim.aside is None:
             raise Undecided("noise: one direction disagrees with the gradient, fresh ones do not")
-        raise Undecided("kink: the gradient is right at points nearby, and disagrees with the loss at this one")
+        raise Undecided(
+            "special: the gradient is right at points nearby, and disagrees with the loss at this one: "
+            "either kinks meet here, or this very point is treated in a way of its own"
+        )
+
+    def _elsewhere(self, found: Slope) -> list[Measured]:
+        """A fresh direction at a fresh point nearby, if the loss is smooth there."""
+        there = self if self.claim.aside is None else Directional(self.claim.aside(self.rng), self.rng)
+        before = there.losses
+        try:
+            one, slope_there = there.measured(there.draw(), found.step / 2)
+        finally:
+            self.losses += (there.losses - before) * (there is not self)
+        return [one] if slope_there.smooth else []
+
+    def _weak_ones(self, answer: Answer) -> Answer:
+        """Held, unless it fails for the tensors that had no weight beside the others: these are asked about alone."""
+        first, found = answer.seen[0], answer.first
+        parts = [only(first.along, k) for k in range(len(first.along))]
+        weak = [k for k, v in enumerate(parts) if norm(self.claim.gradient, v) * SHARP < first.bound and v[k].any()]
+        if not weak or len(weak) == len(parts):
+            return answer
+        v = tuple(d if k in weak else np.zeros_like(d) for k, d in enumerate(self.draw()))
+        with suppress(Undecided):  # flat, as a part of a network is that is dead
+            one, slope_there = self.measured(v)
+            if slope_there.smooth and one.off() > 1:
+                room = self._wobble(one, slope_there)
+                seen = replace(one, bound=one.bound + room)
+                if seen.off() > 1 and all(other.off() > 1 for other in self._elsewhere(found)):
+                    return Answer(False, slope_there, (seen,))
+        return answer
 
     def _wobble(self, first: Measured, found: Slope) -> float:
         """The room for rounding in the gradient itself: of what it is made of where that is large, and as it is seen nearby."""
+        saturated = 0.0
+        if self.claim.origin is not None:
+            elsewhere = np.array([self.claim.origin(), *self._counted(first.along)(np.ones(1))])
+            far = np.abs(elsewhere - found.rungs[-1].centre)
+            saturated = UNITS * self.claim.u * float(far[np.isfinite(far)].max(initial=0.0))
         if self.claim.slopes is None:
-            return 0.0
-        elsewhere = np.array([self.claim.origin(), *self._counted(first.along)(np.ones(1))])
-        far = np.abs(elsewhere - found.rungs[-1].centre)
-        saturated = UNITS * self.claim.u * float(far[np.isfinite(far)].max(initial=0.0))
+            return saturated
         values = self.claim.slopes(first.along, found.step * NODES)
         again = float(values[len(values) // 2])
         if again != first.claimed:
@@ -180,7 +212,7 @@ class Directional:
         """Off by one factor, if one and the same factor explains every direction, fresh ones included."""
         best = max(seen, key=lambda one: abs(one.true - one.offset) / one.bound)
         below = best.true - best.offset
-        c = (best.claimed - best.offset) / below if below else 0.0
+        c = (best.claimed - best.offset) / below if abs(below) > KNOWN * best.bound else 0.0
         if c > 0 and all(one.off(c) <= 2 for one in seen):
             seen += tuple(self.measured(self.draw(), found.step)[0] for _ in range(2))
         return Answer(False, found, seen, c if c > 0 and all(one.off(c) <= 2 for one in seen) else None)

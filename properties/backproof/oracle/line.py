@@ -33,6 +33,9 @@ TAIL = len(NODES) - 1 - DEGREE
 K = 14.1
 FIRST, FIRST_SINGLE = 2.0**-5, 2.0**-3  # about the longest steps at which the tail of a smooth network is its rounding
 CLEAN = 16.0  # a tail of so many roundings of one value is noise: a loss is a sum of many rounded terms
+DISTINCT = 6  # values, of seventeen: fewer say nothing of digits, for -1, 0 and 1 are what tanh far out is, too
+LOUD = 1e4  # roundings, above which what looks like noise may be waves shorter than the step: it is looked at from nearer
+CLOSER = 2.0**-16
 NEAR = 1e6  # a tail below so many roundings falls to them within a quarter of the step, as it falls with h**9
 
 
@@ -89,7 +92,9 @@ class Slope:
 def rounding(values: Values, u: float) -> float:
     """The rounding of one value, as a standard deviation: of its format, or of the digits that it was cut to."""
     size = float(np.abs(values).max())
-    if u < 2.0**-24 and (values == values.astype(np.float32)).all():
+    with np.errstate(over="ignore"):
+        single = u < 2.0**-24 and bool((values == values.astype(np.float32)).all())
+    if single and roughness(values - values[len(values) // 2]) > 2.0**-40 * size:  # rounded to it, not merely of few bits
         u = 2.0**-24
     return max(u * size / sqrt(3), quantum(values) / sqrt(12))
 
@@ -97,7 +102,7 @@ def rounding(values: Values, u: float) -> float:
 def quantum(values: Values) -> float:
     """The unit of the last decimal that the values were cut to; 0 for values that were not cut."""
     size = float(np.abs(values).max())
-    if size == 0:
+    if size == 0 or len(np.unique(values)) < DISTINCT:
         return 0.0
     last = 12 - int(np.floor(np.log10(size)))  # of 13 significant digits; float64 has 16
     for decimals in range(max(-300, last - 12), min(300, last) + 1):
@@ -124,9 +129,14 @@ def rung(phi: Phi, h: float, u: float) -> Rung:
     return Rung(h, float(WEIGHTS @ changes) / h, bound, sigma, floor, spread, float(values[len(values) // 2]))
 
 
-def _level(tails: list[float]) -> bool:
+def _noise(phi: Phi, u: float, last: list[Rung]) -> bool:
     """Whether three tails in a row are alike: noise does not shrink with the step, all else does, fourfold at least."""
-    return len(tails) == 3 and max(tails) < 4 * min(tails)
+    tails = [one.sigma for one in last]
+    if len(tails) < 3 or max(tails) >= 4 * min(tails):
+        return False
+    if last[-1].sigma < LOUD * last[-1].floor:
+        return True
+    return rung(phi, last[-1].step * CLOSER, u).sigma > min(tails) / 4
 
 
 def _kinked(last: list[Rung]) -> bool:
@@ -156,7 +166,7 @@ def slope(phi: Phi, u: float = 2.0**-53, first: float | None = None) -> Slope:
         last = rungs[-1]
         best = min(best, last.bound)
         factor = 4 if last.sigma < NEAR * last.floor else 16
-        smooth = (last.clean and not _kinked(rungs[-2:])) or _level([one.sigma for one in rungs[-3:]])
+        smooth = (last.clean and not _kinked(rungs[-2:])) or _noise(phi, u, rungs[-3:])
         h = last.step / factor
         if K * NORM * last.floor / h >= best or _at_the_point([one.bound for one in rungs[-4:]]):
             break

@@ -57,6 +57,11 @@ def _factor_error(slack: Params, c: float, want: tuple[Gradient, ...]) -> float:
     return float(above / below) if below > 0 else 0.0
 
 
+def told(c: float) -> str:
+    """The factor in words, with as many digits as tell it from 1."""
+    return f"{c:.6g} times" if f"{c:.6g}" != "1" else f"1 {'+' if c > 1 else '-'} {abs(c - 1):.2g} times"
+
+
 def name(c: float, n: int = 1, outputs: int = 1) -> str:
     """What a factor between a gradient and the truth may come from, or nothing; n samples and outputs, where they are known."""
     known = (

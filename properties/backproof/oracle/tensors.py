@@ -50,6 +50,11 @@ def magnitude(g: Tensors, v: Tensors) -> float:
     return float(sum(float(np.sum(np.abs(a * d))) for a, d in zip(g, v, strict=True)))
 
 
+def norm(g: Tensors, v: Tensors) -> float:
+    """The root of the sum of (g v)**2: about how large <g, v> is, signs being random."""
+    return float(np.sqrt(sum(float(np.sum((a * d) ** 2)) for a, d in zip(g, v, strict=True))))
+
+
 def only(v: Tensors, which: int, mask: NDArray[np.bool_] | None = None) -> Tensors:
     """The direction within one tensor, or within some of its entries."""
     return tuple(
