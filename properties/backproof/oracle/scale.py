@@ -7,6 +7,8 @@ from backproof.oracle.bounded import wide
 from backproof.oracle.closed import Gradient
 from backproof_spec import Layer, Params
 
+_NAMED = 1e-4
+
 
 def factor(got: Params, want: tuple[Gradient, ...]) -> float:
     """The least-squares c in got = c * want, over all layers; 0 where want is 0."""
@@ -57,6 +59,11 @@ def _factor_error(slack: Params, c: float, want: tuple[Gradient, ...]) -> float:
     return float(above / below) if below > 0 else 0.0
 
 
+def near(c: float, other: float) -> bool:
+    """Whether a factor is another one, as far as its name goes: no verdict rests on it."""
+    return abs(c / other - 1) < _NAMED
+
+
 def told(c: float) -> str:
     """The factor in words, with as many digits as tell it from 1."""
     return f"{c:.6g} times" if f"{c:.6g}" != "1" else f"1 {'+' if c > 1 else '-'} {abs(c - 1):.2g} times"
@@ -71,4 +78,4 @@ def name(c: float, n: int = 1, outputs: int = 1) -> str:
         (float(outputs), "the number of outputs"), (1.0 / outputs, "one over the number of outputs"),
         (2.0 * n, "twice the number of samples"), (float(n * n), "the number of samples squared"),
     )  # fmt: skip
-    return next((words for value, words in known if value != 1 and abs(c / value - 1) < 1e-4), "")
+    return next((words for value, words in known if value != 1 and near(c, value)), "")

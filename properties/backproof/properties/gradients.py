@@ -16,7 +16,7 @@ from backproof.domain import (
     stationary_at_target,
 )
 from backproof.must import Outside, Place, Undecided, Unmet, Violation, agree, must, must_be_zero, must_equal
-from backproof.oracle import closed, declared, scale
+from backproof.oracle import closed, compare, declared, scale
 from backproof.oracle.backward import Witness, Witnesses, recursion, witnesses
 from backproof.oracle.bounded import Bounded, Wide, gamma, wide
 from backproof.oracle.own_loss import Finding, against_own_loss
@@ -63,10 +63,15 @@ def _seen(subject: JudgedGradient, case: Case) -> tuple[Params, Params, tuple[cl
 def gradient_is_the_closed_form_gradient_of_the_declared_loss(subject: JudgedGradient, case: Case) -> None:
     """Every dW_l and db_l is that of the declared loss, penalty included."""
     got, slack, want = _seen(subject, case)
-    for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
-        must_equal(g.W, w.W, Place("dW", l), s.W)
-        if case.net.bias(l) != "none":
-            must_equal(g.b, w.b, Place("db", l), s.b)
+    try:
+        for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
+            must_equal(g.W, w.W, Place("dW", l), s.W)
+            if case.net.bias(l) != "none":
+                must_equal(g.b, w.b, Place("db", l), s.b)
+    except Violation as seen:
+        biases = tuple(case.net.bias(l) != "none" for l in range(1, case.net.depth + 1))
+        words = f"{seen.message}: {compare.told(got, want, slack, biases)}"
+        raise Violation(words, seen.place, seen.got, seen.want, seen.bound) from None
 
 
 @holds("grad-output-delta", where=closed_form)

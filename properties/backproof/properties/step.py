@@ -121,7 +121,7 @@ def a_step_is_proportional_to_the_rate(subject: JudgedGradientAndStep, case: Cas
         if _goes_through_new_weights(subject, case, move, rate):
             why += ": the delta went back through weights that this very step had already changed"
         elif _uniform(move, plain[0], shares[rate] / rate):
-            why += habit(shares)
+            why += habit(shares, "gradient" in subject.claims.operations)
         for l, (m, want) in enumerate(zip(move, plain[0], strict=True), start=1):
             must_equal(m.W, want, Place("change of W", l), why=why)
 
@@ -149,13 +149,16 @@ def _uniform(move: Params, want: tuple[Bounded, ...], c: float) -> bool:
     return all(agree(m.W, Bounded(c * w.value, (1 + abs(c)) * w.error)) for m, w in zip(move, want, strict=True))
 
 
-def habit(shares: dict[float, float]) -> str:
-    """What a program makes of its rates, from the multiple of the gradient that it moves by at each; or the plain factor."""
+def habit(shares: dict[float, float], known: bool = True) -> str:
+    """What a program makes of its rates, from the multiple of the gradient that it moves by at each; or the plain factor.
+
+    known: whether the gradient is its own word, and not read off the step at the largest rate.
+    """
     rates = sorted(shares)
     took = [shares[rate] for rate in rates]
     first = next((rate for rate in rates if not _near(shares[rate], rate)), rates[0])
     if len(rates) > 1 and all(_near(k, took[0]) for k in took):
-        return f": the rate is ignored, and every step is as at rate {took[0]:.6g}"
+        return ": the rate is ignored" + (f", and every step is as at rate {took[0]:.6g}" if known else "")
     if all(_near(shares[rate], rate**2) for rate in rates):
         return ": the rate is applied twice"
     beyond = [shares[rate] for rate in rates if not _near(shares[rate], rate)]
