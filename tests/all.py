@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-COVERED = 97  # percent of lines and branches, reached so far; 98 is what we want
+COVERED = 98  # percent of lines and branches
 STEPS = (
     ("style", ["ruff", "check", "."]),
     ("types", ["mypy", "--strict"]),
@@ -15,7 +15,7 @@ STEPS = (
     # coverage starts before pytest does, so that what the plugin imports early is counted
     ("tests", ["coverage", "run", "-m", "pytest", "tests", "properties"]),
     ("coverage, combined", ["coverage", "combine", "--quiet"]),
-    ("coverage", ["coverage", "report", f"--fail-under={COVERED}"]),
+    ("coverage", ["coverage", "report", "--precision=2", f"--fail-under={COVERED}"]),
 )
 
 

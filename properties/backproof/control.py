@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Place, Undecided, Unmet, Violation
+from backproof.oracle import closed
+from backproof.oracle.own_loss import Finding
 from backproof.registry import Property
 from backproof_spec import Array, Layer, Network, Params, Targets
 
@@ -64,7 +66,8 @@ class Tampered:
         right = self._asked.gradient(net, params, x, t)
         wrong = tuple(Layer(np.array(g.W), np.array(g.b)) for g in right)
         if self._what == "gradient":
-            wrong = tuple(Layer(OFF * g.W, OFF * g.b) for g in right)
+            own = closed.penalty_gradient(net, params, len(x))  # no reduction scales it, nor is it off here
+            wrong = tuple(Layer(*(OFF * (a - b) + b for a, b in zip(g, p, strict=True))) for g, p in zip(right, own, strict=True))
             self.planted = Place("gradient")
         elif self._what == "dW":
             if self._at is None:
@@ -94,7 +97,7 @@ def failed(found: Property, asked: Asked, held: Sequence[Case]) -> str:
         return ""
     why = ""
     for case in sorted(held, key=_size, reverse=True)[:TRIES]:
-        why = _unseen(found.check, asked, case, what)
+        why = _unseen(found.check, asked, case, what, _is_scaled(asked, case))
         if not why:
             return ""
     return f"control: {why}" if why else ""
@@ -104,13 +107,19 @@ def _size(case: Case) -> int:
     return sum(p.size for layer in case.params for p in layer) * ("shared" not in case.net.biases)
 
 
-def _unseen(check: Callable[..., None], asked: Asked, case: Case, what: str) -> str:
+def _is_scaled(asked: Asked, case: Case) -> bool:
+    """Whether the whole gradient is off by a factor: an error in one entry then is one among many."""
+    noted = asked.notes.get(case)
+    return isinstance(noted, Finding) and noted.scale is not None
+
+
+def _unseen(check: Callable[..., None], asked: Asked, case: Case, what: str, anywhere: bool) -> str:
     """Why the planted error was not found on this case."""
     tampered = Tampered(asked, what)
     try:
         check(tampered, case)
     except Violation as violation:
-        if str(violation.place) == str(tampered.planted):
+        if anywhere or str(violation.place) == str(tampered.planted):
             return ""
         return f"an error planted in {tampered.planted} was found in {violation.place}"
     except (Undecided, Unmet) as trouble:

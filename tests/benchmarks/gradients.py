@@ -304,6 +304,11 @@ def complex_slope(one: Problem, v: Sequence[Array]) -> float:
     return float(np.mean(np.log(np.exp(z).sum(1)) - (one.t * z).sum(1)).imag / h)
 
 
+def _along(one: Problem, x: tuple[Array, ...], v: tuple[Array, ...], offsets: line.Values) -> line.Values:
+    """The losses at offsets (k,) along v."""
+    return np.array([one.loss(layered(moved(x, v, float(s)))) for s in offsets])
+
+
 def coverage(number: int) -> Row:
     """How often the bound covers the true error, and how much larger it is."""
     ratio = []
@@ -313,7 +318,7 @@ def coverage(number: int) -> Row:
         one = problem(sizes, seed, hidden=("sigmoid", "tanh")[seed % 2])
         x = flat(one.params)
         v = direction(x, [2.0 ** -round(np.log2(max(1, len(p))) / 2) for p in x], rng)
-        found = line.slope(lambda s, one=one, x=x, v=v: np.array([one.loss(layered(moved(x, v, float(k)))) for k in s]))  # type: ignore[misc]
+        found = line.slope(partial(_along, one, x, v))
         ratio.append(found.bound / max(abs(found.value - complex_slope(one, v)), 1e-300))
     covered = float(np.mean(np.array(ratio) >= 1))
     return ("the bound covers the true error (complex step)", ">= 99.99 %, median bound / error <= 30",

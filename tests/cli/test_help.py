@@ -1,5 +1,8 @@
 """Help, version and the specification on the command line; and what they do without."""
 
+import subprocess
+import sys
+
 import pytest
 
 from backproof_spec.clauses import chapters, clauses
@@ -29,6 +32,11 @@ def test_help_mentions_what_it_should(capsys: Capture, command: tuple[str, ...],
     assert (ran.status, ran.err) == (0, "")
     told = " ".join(ran.out.split())
     assert [word for word in words if word not in told] == []
+
+
+def test_the_package_can_be_run_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "backproof", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "backproof 0.1.0\n", "")
 
 
 def test_the_version_is_that_of_the_distribution(capsys: Capture) -> None:
