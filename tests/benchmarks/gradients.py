@@ -147,7 +147,7 @@ def jax_check(one: Problem, damage: Damage | None = None) -> bool:
     import jax.numpy as jnp
     from jax.test_util import check_grads
 
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]  # JAX's own
+    jax.config.update("jax_enable_x64", True)
 
     def loss(*p: Any) -> Any:
         a: Any = one.x
@@ -166,7 +166,7 @@ def jax_check(one: Problem, damage: Damage | None = None) -> bool:
 
     faulty.defvjp(lambda *p: (loss(*p), p), backward)
     try:
-        check_grads(faulty, flat(one.params), order=1, modes=["rev"])  # type: ignore[no-untyped-call]  # JAX's own
+        check_grads(faulty, flat(one.params), order=1, modes=["rev"])
     except AssertionError:
         return False
     return True
