@@ -36,6 +36,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _check(commands.add_parser("check", help="judge implementations", description=CHECK, formatter_class=Plain))
     _gallery(commands.add_parser("gallery", help="judge the five home-made programs that this began with", description=GALLERY))
     _spec(commands.add_parser("spec", help="print the specification, a chapter or a clause", description=SPEC))
+    _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
@@ -68,6 +69,9 @@ Exit status: 0 conforms, 1 violates, 2 could not be judged; of several targets t
 GALLERY = """Judge five home-made programs, each as posted, as its answer left it, and mended.
 Exit status 0 when every verdict is the expected one."""
 SPEC = "Without SLUG: all clauses, a line each. With the slug of a clause or the name of a chapter: its text."
+SELFTEST = """Put the suite to every fault of the catalogue and to right programs of many manners, on all cores, and print
+which clause caught what, after how many examples and milliseconds. Exit status: 0 if every fault is caught and nobody who
+is right is accused, 1 if not."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -115,6 +119,13 @@ def _gallery(gallery: argparse.ArgumentParser) -> None:
 
 def _spec(spec: argparse.ArgumentParser) -> None:
     spec.add_argument("slug", nargs="?", metavar="SLUG")
+
+
+def _selftest(selftest: argparse.ArgumentParser) -> None:
+    selftest.add_argument("fault", nargs="*", metavar="FAULT", help="only these faults, and no right programs")
+    selftest.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool of cases (default 10)")
+    selftest.add_argument("--processes", type=count, default=0, metavar="N", help="at a time (default: one for each core)")
+    selftest.add_argument("--json", metavar="FILE", help="write the matrix as JSON; - for standard output")
 
 
 def _replay(replay: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
 from backproof.oracle.tensors import Tensors, direction, inner, magnitude, moved
+from backproof.subjects.calling import quiet
 from backproof.trees import Tree, described, form, leaves, matching, rebuilt
 from backproof_spec import Array
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Verdict: TypeAlias = Literal["held", "violated", "undecided"]
+FEW = 8  # numbers, which may fit a narrower type by chance
 NEARBY = 3  # points around one that has a kink
 _REMEDY = {
     "flat": "check at another point, and make sure that f depends on x",
@@ -106,6 +108,9 @@ class _Check:
         seen: dict[str, Any] = {"_answer": answer, "_line": claim.line(answer.seen[0].along)}
         worst = max(answer.seen, key=lambda one: one.off())
         apart = f"<gradient, v> is {worst.claimed:.10g}, f changes along v by {worst.true:.10g}, bound {worst.bound:.2g}"
+        for k in answer.unseen:
+            name = [path for path, _ in leaves(self.like, "gradient")][k]
+            self._note(f"nothing is said of {name}: beside the rest it changes f too little")
         if answer.held:
             return self._said("held", f"along a random direction v {apart}", **seen)
         if answer.factor is not None:
@@ -117,7 +122,7 @@ class _Check:
 
     def _claim(self, x: Tensors, g: Tensors) -> Claim:
         u = 2.0**-24 if self._single or all(p.dtype == np.float32 for p in x) else 2.0**-53
-        entry = max(2.0**-24 if any(p.dtype == np.float32 for p in g) else 2.0**-53, u)
+        entry = max(u, *map(_unit, g))
         return Claim(
             gradient=g,
             line=lambda v: lambda offsets: np.array([self._loss_nearby(moved(x, v, float(s))) for s in offsets]),
@@ -148,10 +153,11 @@ class _Check:
         return float(value.reshape(()))
 
     def _loss_nearby(self, x: Tensors) -> float:
-        """NaN where f raises what arithmetic raises: log of a negative number, division by zero."""
+        """NaN where f raises: what it refuses at points that were made up here is no matter of the gradient."""
         try:
-            return self._loss(x)
-        except (ArithmeticError, ValueError):
+            with quiet():
+                return self._loss(x)
+        except Exception:  # noqa: BLE001 - f's own
             return float("nan")
 
     def _first_gradient(self, x: Tensors) -> Tensors:
@@ -192,11 +198,16 @@ class _Check:
         return ""
 
     def _slopes(self, x: Tensors, v: Tensors, offsets: Values) -> Values:
-        return np.array([inner(self._gradient(moved(x, v, float(s))), v) for s in offsets])
+        with quiet():
+            return np.array([inner(self._gradient(moved(x, v, float(s))), v) for s in offsets])
 
     def _aside(self, x: Tensors, rng: np.random.Generator) -> Claim:
-        there = moved(x, direction(x, _sizes(x), rng), ASIDE)
-        g = self._gradient(tuple(np.array(p) for p in there))
+        there = moved(x, direction(x, _sizes(x), rng), ASIDE * float(rng.uniform(0.5, 1)))  # off the lattice of the line
+        try:
+            with quiet():
+                g = self._gradient(tuple(np.array(p) for p in there))
+        except Exception as trouble:
+            raise Undecided(f"not finite: the gradient raises {type(trouble).__name__} at a point nearby") from trouble
         if not all(np.isfinite(p).all() for p in g):
             raise Undecided("not finite: the gradient is not finite at a point nearby")
         return self._claim(there, g)
@@ -266,6 +277,15 @@ def _detached(part: object) -> object:
     """A tensor of PyTorch without its history, everything else as it is."""
     detach = getattr(part, "detach", None)
     return detach().cpu().numpy() if detach is not None else part
+
+
+def _unit(g: Array) -> float:
+    """The unit roundoff of a gradient: of its type, or of the narrower one that all of its numbers fit."""
+    with np.errstate(over="ignore"):
+        for kind, u in ((np.float16, 2.0**-11), (np.float32, 2.0**-24)):
+            if g.dtype == kind or (g.size > FEW and bool((g == g.astype(kind)).all()) and len(np.unique(g)) > FEW):
+                return u
+    return 2.0**-53
 
 
 def _rms(p: Array) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Literal, TypeAlias
 
 from backproof import control
@@ -42,6 +43,7 @@ class Verdict:
     finding: Finding | None = None
     under: str | None = None  # the violated clause that this violation follows from
     cases: int = 0  # on which it was judged
+    seconds: float = field(default=0.0, compare=False)  # until the violation was found, or until all cases were judged
     properties: tuple[str, ...] = ()
 
 
@@ -93,11 +95,12 @@ class Tally:
     finding: Finding | None = None
     applicable: int = 0
     powerless: str = ""  # why what held says nothing
+    seconds: float = 0.0  # until the violation was found, before its case was made smaller; or in all
 
 
-def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
+def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = True) -> Tally:
     """One property on all its cases, until the first violation, whose case is then reduced."""
-    tally, held = Tally(), list[Case]()
+    tally, held, began = Tally(), list[Case](), monotonic()
     for case in cases:
         if not found.where.holds(case):
             continue
@@ -107,7 +110,8 @@ def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
             tally.held += 1
             held.append(case)
         except Violation as violation:
-            small, finding = reduced(found, asked, case, violation)
+            tally.seconds = monotonic() - began
+            small, finding = reduced(found, asked, case, violation) if shrink else (case, violation)
             tally.finding = Finding(found.name, finding, small)
             return tally
         except Outside as why:
@@ -121,7 +125,7 @@ def put(found: Property, asked: Asked, cases: Iterable[Case]) -> Tally:
         except Failure as failure:
             tally.finding = Finding(found.name, Violation(failure.message), case)
             return tally
-    tally.powerless = control.failed(found, asked, held)
+    tally.seconds, tally.powerless = monotonic() - began, control.failed(found, asked, held)
     return tally
 
 
@@ -130,7 +134,8 @@ def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict
     held, applicable = sum(t.held for t in tallies), sum(t.applicable for t in tallies)
     if finding is not None:
         status: Status = "violated" if clause.level == "MUST" else "advised"
-        return Verdict(clause, status, finding.violation.message, finding, cases=applicable)
+        quickest = min((t for t in tallies if t.finding), key=lambda t: t.seconds)
+        return Verdict(clause, status, finding.violation.message, finding, cases=quickest.applicable, seconds=quickest.seconds)
     powerless = next((t.powerless for t in tallies if t.powerless), "")
     if held and not powerless:
         return Verdict(clause, "held", cases=held)
@@ -167,8 +172,9 @@ def judge(
     examples: int = EXAMPLES,
     progress: Progress | None = None,
     known: dict[str, str] | None = None,
+    shrink: bool = True,
 ) -> Judgement:
-    """Put every property to the subject, and give every clause its verdict."""
+    """Put every property to the subject, and give every clause its verdict; shrink: make counterexamples smaller."""
     cases = tuple(pool(subject.claims, seed, examples))
     tallies: dict[str, list[Tally]] = {}
     lacking: dict[str, list[str]] = {}
@@ -182,7 +188,7 @@ def judge(
             lacking.setdefault(found.slug, []).extend(found.lacking(subject))
             continue
         own = cases if found.cases is None else tuple(found.cases(subject.claims))
-        tallies.setdefault(found.slug, []).append(put(found, asked, own))
+        tallies.setdefault(found.slug, []).append(put(found, asked, own, shrink))
     verdicts = [
         replace(
             _status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),

@@ -1,6 +1,7 @@
 """Where a gradient is wrong: one entry, a few, a tensor as a whole; and no more than can be told."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -298,7 +299,8 @@ def test_in_a_relu_network_the_entry_is_nearly_always_named() -> None:
     for seed in range(30):
         tensor, true = seed % 4, truth(SMALL, seed)
         index = tuple(n // 2 for n in true[tensor].shape)
-        where, _ = found(partial(_more, tensor, index), seed=seed, f=RELU)
+        with suppress(Undecided):  # the first point may lie among kinks
+            where, _ = found(partial(_more, tensor, index), seed=seed, f=RELU)
         right += [(entry.tensor, entry.index) for entry in where.entries] == [(tensor, index)]
     assert right >= 25
 
@@ -308,7 +310,11 @@ def _more(tensor: int, index: tuple[int, ...], g: Gradient) -> None:
 
 
 def test_in_a_relu_network_no_right_tensor_is_called_wrong() -> None:
+    told = 0
     for seed in range(120):
         tensor = seed % 4
-        where, _ = found(partial(_more, tensor, (0, 0)[: 2 - tensor % 2]), LARGE, seed, RELU)
-        assert where.tensor in (tensor, None)
+        with suppress(Undecided):  # the first point may lie among kinks
+            where, _ = found(partial(_more, tensor, (0, 0)[: 2 - tensor % 2]), LARGE, seed, RELU)
+            assert where.tensor in (tensor, None)
+            told += 1
+    assert told > 90

@@ -37,3 +37,43 @@ class SeedIgnored(Reference):
 
     def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
         return super().initial_weights(net, l, np.random.default_rng(l))
+
+
+@fault(breaks="initial-symmetry", remedy="draw d_in * d_out numbers for a layer, not one")
+class OneDrawForEachLayer(Reference):
+    """One random number is drawn for each layer and given to all of its weights."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return np.full((net.sizes[l - 1], net.sizes[l]), rng.normal())
+
+
+@fault(breaks="initial-scale", remedy="let the standard deviation be of the order of 1 / sqrt(fan_in)")
+class InitialWeightsTiny(Reference):
+    """Weights are a ten-thousandth of a normal draw, and nothing passes."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return 1e-4 * rng.normal(0.0, 1.0, (net.sizes[l - 1], net.sizes[l]))
+
+
+@fault(breaks="initial-scale", remedy="divide by sqrt(fan_in) instead of multiplying by it")
+class InitialScaleMultipliedByFanIn(Reference):
+    """A normal draw is multiplied by the root of the fan-in, where it should be divided by it."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return rng.normal(0.0, np.sqrt(net.sizes[l - 1]), (net.sizes[l - 1], net.sizes[l]))
+
+
+@fault(breaks="initial-scale", remedy="draw real numbers of the order of 1 / sqrt(fan_in)")
+class InitialWeightsWholeNumbers(Reference):
+    """Weights are random whole numbers from -9 to 9."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return rng.integers(-9, 10, (net.sizes[l - 1], net.sizes[l])).astype(np.float64)
+
+
+@fault(breaks="initial-seeds", remedy="draw from the generator that was seeded")
+class GeneratorNotSeeded(Reference):
+    """Weights are drawn from a generator of their own that nobody seeded."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return super().initial_weights(net, l, np.random.default_rng())

@@ -49,3 +49,69 @@ class SoftmaxOverflows(Reference):
         with np.errstate(over="ignore", invalid="ignore"):
             e = np.exp(net.activations[l - 1].slope * z)
             return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+@fault(breaks="softmax-sum", remedy="divide exp(z) by its sum over the row")
+class SoftmaxNotNormalised(Reference):
+    """The exponentials of softmax are not divided by their sum."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        f = net.activations[l - 1]
+        return np.exp(f.slope * (z - z.max(axis=1, keepdims=True))) if is_softmax(net, l) else super().activate(net, l, z)
+
+
+@fault(breaks="softmax-sum", remedy="protect the logarithm, not the outputs: log(max(y, eps))")
+class SoftmaxClippedFromBelow(Reference):
+    """Softmax outputs below 0.01 are lifted to 0.01, so that no logarithm meets 0."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return np.maximum(a, 0.01) if is_softmax(net, l) else a
+
+
+@fault(breaks="softmax-range", remedy="divide exp(z) by the sum of exp(z)")
+class LogitsDividedByTheirSum(Reference):
+    """The logits themselves are divided by their sum, without the exponential."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        if not is_softmax(net, l):
+            return super().activate(net, l, z)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(z / z.sum(axis=1, keepdims=True))
+
+
+@fault(breaks="softmax-shift", remedy="divide exp(z) by the sum of exp(z), not sigmoids by theirs")
+class SigmoidsDividedByTheirSum(Reference):
+    """Sigmoids divided by their sum stand in for softmax."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        if not is_softmax(net, l):
+            return super().activate(net, l, z)
+        s = activations.sigmoid(net.activations[l - 1].slope * z)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(s / s.sum(axis=1, keepdims=True))
+
+
+@fault(breaks="activation-value", remedy="multiply the logits by the declared slope, one over the temperature")
+class SoftmaxTemperatureIgnored(Reference):
+    """Softmax takes the logits as they are, whatever the temperature."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        return activations.softmax(z) if is_softmax(net, l) else super().activate(net, l, z)
+
+
+@fault(breaks="activation-value", remedy="use exp: the base is e")
+class SoftmaxOfBaseTwo(Reference):
+    """Softmax is made of powers of 2 instead of e."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        return super().activate(net, l, np.log(2.0) * z if is_softmax(net, l) else z)
+
+
+@fault(breaks="sigmoid-range", remedy="declare scale 2 and offset -1, or return the sigmoid itself")
+class SigmoidSpreadToMinusOne(Reference):
+    """The sigmoid of the output is spread to the interval from -1 to 1, which nobody declared."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return 2 * a - 1 if l == net.depth and net.activations[l - 1].name == "sigmoid" else a

@@ -9,8 +9,8 @@ from backproof_impl.reference import Reference
 
 C = TypeVar("C", bound=type[Reference])
 STAGES = (
-    "targets", "initial", "forward", "activation", "output", "loss", "output_delta", "hidden_delta", "weight_gradient",
-    "bias_gradient", "penalty", "step",
+    "targets", "initial", "forward", "activation_value", "activation", "output", "loss", "output_delta", "hidden_delta",
+    "weight_gradient", "bias_gradient", "batch", "penalty", "step", "shapes", "hygiene",
 )  # fmt: skip
 _registered: dict[type[Reference], "Fault"] = {}
 

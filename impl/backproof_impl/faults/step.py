@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from backproof_impl import optimisers
 from backproof_impl.faults.registry import fault
 from backproof_impl.optimisers import Memories
@@ -65,3 +67,124 @@ class ParametersChangedInPlace(Reference):
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         self.update(rule, params, self.gradient(net, params, x, t), optimisers.fresh(params))
         return params
+
+
+@fault(breaks="step-rate", remedy="compute all deltas first, then update; or keep a copy of W to send delta back through")
+class DeltaThroughUpdatedWeights(Reference):
+    """Each layer is updated before its delta is sent back through it."""
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        moved, run = list(optimisers.copied(params)), self.forward_pass(net, params, x)
+        delta = self.output_delta(net, run, self.rows(net, run, t))
+        for l in range(net.depth, 0, -1):
+            g = self.layer_gradient(net, l, params[l - 1], run, delta)
+            self.update(rule, (moved[l - 1],), (g,), optimisers.fresh((g,)))
+            delta = self.hidden_delta(net, l - 1, delta, moved[l - 1], run) if l > 1 else delta
+        return tuple(moved)
+
+
+@fault(breaks="step-direction", remedy="subtract from the parameters: -= where = stands")
+class StepReplacesParameters(Reference):
+    """The parameters become minus the rate times the gradient, instead of being moved by it."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        for layer in params:
+            layer.W[:], layer.b[:] = 0.0, 0.0
+        return super().update(rule, params, gradient, memories)
+
+
+@fault(breaks="step-direction", remedy="update b as W: b -= rate * db")
+class BiasesNotUpdated(Reference):
+    """The update moves the weights and forgets the biases."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        return super().update(rule, params, tuple(Layer(g.W, 0 * g.b) for g in gradient), memories)
+
+
+@fault(breaks="step-direction", remedy="subtract for biases as for weights")
+class BiasesMoveUphill(Reference):
+    """The update subtracts the gradient of the weights and adds that of the biases."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        return super().update(rule, params, tuple(Layer(g.W, -g.b) for g in gradient), memories)
+
+
+@fault(breaks="step-direction", remedy="use one rate for all layers, or declare the others")
+class HiddenLayersSlower(Reference):
+    """Hidden layers move at a tenth of the rate."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        slower = (*(Layer(g.W / 10, g.b / 10) for g in gradient[:-1]), gradient[-1])
+        return super().update(rule, params, slower, memories)
+
+
+@fault(breaks="step-direction", remedy="move by the gradient itself, or declare the rule")
+class OnlyTheSignOfTheGradient(Reference):
+    """Every parameter moves by the rate, whatever the size of its gradient."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        return super().update(rule, params, tuple(Layer(np.sign(g.W), np.sign(g.b)) for g in gradient), memories)
+
+
+@fault(breaks="step-rate", remedy="move by the rate times the gradient, not by its unit vector")
+class GradientScaledToUnitLength(Reference):
+    """The gradient is divided by its length before the update."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        length = float(np.sqrt(sum((g.W**2).sum() + (g.b**2).sum() for g in gradient))) or 1.0
+        return super().update(rule, params, tuple(Layer(g.W / length, g.b / length) for g in gradient), memories)
+
+
+@fault(breaks="step-rate", remedy="divide by the number of rows once, in the loss")
+class RateDividedByRows(Reference):
+    """The rate is divided by the number of rows, as the gradient was before."""
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        return super().step(net, params, x, t, replace(rule, rate=rule.rate / len(x)))
+
+
+@fault(breaks="step-rate", remedy="use the rate that is given, however large")
+class RateClamped(Reference):
+    """Rates above 0.2 are taken for 0.2."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        return super().update(replace(rule, rate=min(rule.rate, 0.2)), params, gradient, memories)
+
+
+@fault(breaks="step-rate", remedy="call the update once: in the backward pass or after it")
+class UpdatedTwice(Reference):
+    """The backward pass updates the parameters, and its caller does so again."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        memories = super().update(rule, params, optimisers.copied(gradient), memories)
+        return super().update(rule, params, gradient, memories)
+
+
+@fault(breaks="step-rate-zero", remedy="multiply the decay by the rate, and declare it as a penalty")
+class WeightsDecayInTheUpdate(Reference):
+    """Every update shrinks the weights by a thousandth, whatever the rate."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        for layer in params:
+            layer.W[:] *= 0.999
+        return super().update(rule, params, gradient, memories)
+
+
+@fault(breaks="step-rate-zero", remedy="let the weights be as large as they become, or declare the limit")
+class WeightsClampedInTheUpdate(Reference):
+    """Every update clips the weights to the interval from -1 to 1."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        memories = super().update(rule, params, gradient, memories)
+        for layer in params:
+            np.clip(layer.W, -1.0, 1.0, out=layer.W)
+        return memories
+
+
+@fault(breaks="step-direction", remedy="use all rows of the batch: the step follows the gradient of the batch")
+class StepOfOneRow(Reference):
+    """The step uses one row of the batch where its gradient is that of all rows."""
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        i = len(x) // 2
+        return super().step(net, params, x[i : i + 1], t[i : i + 1], rule)

@@ -66,21 +66,27 @@ def gamma(k: int, r: Rounding) -> float:
     return k * r.u / (1 - k * r.u)
 
 
-def product(a: Bounded, b: Bounded, r: Rounding, extra: int = 2) -> Bounded:
-    """The matrix product a @ b, (n, k) by (k, m), with room for `extra` more roundings of each term."""
+def product(a: Bounded, b: Bounded, r: Rounding, extra: int = 2, independent: bool = False) -> Bounded:
+    """The matrix product a @ b, (n, k) by (k, m), with room for `extra` more roundings of each term.
+
+    independent: the errors of the terms are roundings, which do not conspire; what an epsilon or a table does, may.
+    """
     k, value = a.value.shape[-1] + extra, a.value @ b.value
     size, other = np.abs(a.value) + a.error, np.abs(b.value) + b.error
     error = a.error @ other + np.abs(a.value) @ b.error + gamma(k, r) * (size @ other)
     if k > WIDE:
-        inherited = a.error**2 @ other**2 + a.value**2 @ b.error**2
-        error = np.minimum(error, _likely(k, value, a.value**2 @ b.value**2, inherited, r))
+        if independent and not r.accuracy:
+            inherited = INHERITED * np.sqrt(a.error**2 @ other**2 + a.value**2 @ b.error**2)
+        else:
+            inherited = a.error @ other + np.abs(a.value) @ b.error
+        error = np.minimum(error, _likely(k, value, a.value**2 @ b.value**2, wide(inherited), r))
     return Bounded(value, error)
 
 
 def _likely(k: int, value: Wide, squares: Wide, inherited: Wide, r: Rounding) -> Wide:
     """The error of a sum of k terms whose roundings do not conspire: partial sums are about as large as these two."""
     partial = np.maximum(np.abs(value), np.sqrt(squares))
-    return wide(INHERITED * np.sqrt(inherited) + LIKELY * r.u * np.sqrt(k) * partial)
+    return wide(inherited + LIKELY * r.u * np.sqrt(k) * partial)
 
 
 def plus(a: Bounded, b: Bounded, r: Rounding) -> Bounded:
@@ -114,7 +120,7 @@ def total(a: Bounded, r: Rounding, axis: int | None = None) -> Bounded:
     value, size = wide(np.sum(a.value, axis=axis)), wide(np.sum(np.abs(a.value) + a.error, axis=axis))
     error = wide(np.sum(a.error, axis=axis)) + gamma(terms + 2, r) * size
     if terms > WIDE:
-        squares, inherited = (wide(np.sum(part**2, axis=axis)) for part in (a.value, a.error))
+        squares, inherited = wide(np.sum(a.value**2, axis=axis)), wide(np.sum(a.error, axis=axis))
         error = np.minimum(error, _likely(terms + 2, value, squares, inherited, r))
     return Bounded(value, wide(error))
 

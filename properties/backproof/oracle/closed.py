@@ -68,7 +68,7 @@ def forward(net: Network, params: Params, x: Array, r: Rounding) -> Pass:
     """All pre-activations and activations for x (n, d_0)."""
     z, a = list[Bounded](), [exact(x)]
     for layer, activation in zip(params, net.activations, strict=True):
-        z.append(plus(product(a[-1], exact(layer.W), r), exact(layer.b), r))
+        z.append(plus(product(a[-1], exact(layer.W), r, independent=True), exact(layer.b), r))
         a.append(activate(activation, z[-1], r))
     return Pass(tuple(z), tuple(a))
 

@@ -69,6 +69,7 @@ class Answer:
     first: Slope
     seen: tuple[Measured, ...]
     factor: float | None = None  # claimed = factor * true, in every direction
+    unseen: tuple[int, ...] = ()  # tensors of which nothing is said: they change the loss too little
 
 
 @dataclass
@@ -158,32 +159,39 @@ class Directional:
             "either kinks meet here, or this very point is treated in a way of its own"
         )
 
-    def _elsewhere(self, found: Slope) -> list[Measured]:
-        """A fresh direction at a fresh point nearby, if the loss is smooth there."""
+    def _elsewhere(self, found: Slope, tensors: Sequence[int] | None = None) -> list[Measured]:
+        """A fresh direction at a fresh point nearby, over all tensors or some, if the loss is smooth there."""
         there = self if self.claim.aside is None else Directional(self.claim.aside(self.rng), self.rng)
         before = there.losses
         try:
-            one, slope_there = there.measured(there.draw(), found.step / 2)
+            v = there.draw() if tensors is None else tuple(d * (k in tensors) for k, d in enumerate(there.draw()))
+            one, slope_there = there.measured(v, found.step * float(self.rng.uniform(0.35, 0.5)))  # off the lattice of the first
         finally:
             self.losses += (there.losses - before) * (there is not self)
         return [one] if slope_there.smooth else []
 
     def _weak_ones(self, answer: Answer) -> Answer:
         """Held, unless it fails for the tensors that had no weight beside the others: these are asked about alone."""
-        first, found = answer.seen[0], answer.first
+        first = answer.seen[0]
         parts = [only(first.along, k) for k in range(len(first.along))]
         weak = [k for k, v in enumerate(parts) if norm(self.claim.gradient, v) * SHARP < first.bound and v[k].any()]
         if not weak or len(weak) == len(parts):
             return answer
         v = tuple(d if k in weak else np.zeros_like(d) for k, d in enumerate(self.draw()))
-        with suppress(Undecided):  # flat, as a part of a network is that is dead
+        try:
             one, slope_there = self.measured(v)
-            if slope_there.smooth and one.off() > 1:
-                room = self._wobble(one, slope_there)
-                seen = replace(one, bound=one.bound + room)
-                if seen.off() > 1 and all(other.off() > 1 for other in self._elsewhere(found)):
-                    return Answer(False, slope_there, (seen,))
-        return answer
+        except Undecided as why:
+            if str(why).startswith("flat"):  # as a part of a network is that is dead
+                return replace(answer, unseen=tuple(weak))
+            raise
+        if one.off() <= 1 or not slope_there.smooth:
+            sharp = one.bound <= self._allowed(one, slope_there)
+            return answer if sharp else replace(answer, unseen=tuple(weak))
+        room, others = self._wobble(one, slope_there), self._elsewhere(slope_there, weak)
+        seen = replace(one, bound=one.bound + room)
+        if seen.off() > 1 and others and all(other.off() > 1 for other in others):
+            return Answer(False, slope_there, (seen,))
+        raise Undecided("noise: parts of the gradient are too small beside the others, and alone they disagree with the loss")
 
     def _wobble(self, first: Measured, found: Slope) -> float:
         """The room for rounding in the gradient itself: of what it is made of where that is large, and as it is seen nearby."""

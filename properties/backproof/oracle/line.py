@@ -36,7 +36,11 @@ CLEAN = 16.0  # a tail of so many roundings of one value is noise: a loss is a s
 DISTINCT = 6  # values, of seventeen: fewer say nothing of digits, for -1, 0 and 1 are what tanh far out is, too
 LOUD = 1e4  # roundings, above which what looks like noise may be waves shorter than the step: it is looked at from nearer
 CLOSER = 2.0**-16
+STEEPER = 4.0  # times: a wave that seventeen points do not resolve is eight times steeper from near, at least
 NEAR = 1e6  # a tail below so many roundings falls to them within a quarter of the step, as it falls with h**9
+
+
+_TWO_SCALES = "noise: the loss is rough at one scale and smooth at another, as stairs are, and waves shorter than the step"
 
 
 def _basis() -> tuple[Values, Values]:
@@ -134,14 +138,19 @@ def _noise(phi: Phi, u: float, last: list[Rung]) -> bool:
     tails = [one.sigma for one in last]
     if len(tails) < 3 or max(tails) >= 4 * min(tails):
         return False
-    if last[-1].sigma < LOUD * last[-1].floor:
+    if last[-1].sigma < LOUD * last[-1].floor or rung(phi, last[-1].step * CLOSER, u).sigma > min(tails) / 4:
         return True
-    return rung(phi, last[-1].step * CLOSER, u).sigma > min(tails) / 4
+    raise Undecided(_TWO_SCALES)
 
 
 def _kinked(last: list[Rung]) -> bool:
     """Whether the tail fell with the step and no faster, down to the noise: as that of a kink near the point does."""
     return len(last) == 2 and last[1].bound > last[0].bound / 2 and last[1].sigma > 2 * last[1].floor
+
+
+def _stairs(far: Rung, near: Rung) -> bool:
+    """Whether the slope was another one at a longer step, and no smaller: the tread of a stair; a wave is steeper from near."""
+    return abs(far.value - near.value) > far.bound + near.bound and near.spread / near.step < STEEPER * far.spread / far.step
 
 
 def _at_the_point(bounds: list[float]) -> bool:
@@ -175,4 +184,6 @@ def slope(phi: Phi, u: float = 2.0**-53, first: float | None = None) -> Slope:
     found = min(rungs, key=lambda one: one.bound)
     if found.spread == 0:
         raise Undecided("flat: the loss is one and the same number along the line")
+    if any(_stairs(one, found) for one in rungs):
+        raise Undecided(_TWO_SCALES)
     return Slope(found.value, found.bound, found.step, found.sigma, smooth, found.spread / found.step, tuple(rungs))

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from math import log2
 from typing import NamedTuple
 
 import numpy as np
@@ -49,12 +50,18 @@ class Probe(NamedTuple):
 
 
 def drawn(sizes: tuple[int, ...], seed: int, biased: bool = True) -> Params:
-    """Dyadic parameters, exact in float32 as well; no two alike, no bias zero unless all are."""
+    """Dyadic parameters, exact in float32 as well, smaller where a layer is wide; no bias zero unless all are."""
     rng = np.random.default_rng(seed)
-    return tuple(
-        Layer(rng.integers(-48, 48, (a, b)) / 32 + 1 / 64, (rng.integers(1, 32, b) / 32 if biased else np.zeros(b)))
-        for a, b in itertools.pairwise(sizes)
-    )
+    layers = []
+    for a, b in itertools.pairwise(sizes):
+        W = (rng.integers(-48, 48, (a, b)) / 32 + 1 / 64) * _narrowed(a)
+        layers.append(Layer(W, rng.integers(1, 32, b) / 32 if biased else np.zeros(b)))
+    return tuple(layers)
+
+
+def _narrowed(fan_in: int) -> float:
+    """A power of two, so that pre-activations stay moderate however many inputs there are."""
+    return 2.0 ** -max(0, round(log2(fan_in) / 2 - 1.5))
 
 
 def inputs(n: int, d: int, seed: int) -> Array:
