@@ -109,7 +109,7 @@ def test_a_flag_that_says_nothing(capsys: Capture, arguments: tuple[str, ...], s
     ("arguments", "sentence"),
     [
         ((), "the following arguments are required: COMMAND (see 'backproof --help')"),
-        (("chek",), "there is no command chek; did you mean check?; there are check, gallery, spec, replay"),
+        (("chek",), "there is no command chek; did you mean check?; there are check, gallery, spec, selftest, replay"),
         (("--hepl",), "backproof --help"),
         (("check",), "the following arguments are required: TARGET (see 'backproof check --help')"),
         (("check", "--smoek"), "there is no flag --smoek; did you mean --smoke?"),
