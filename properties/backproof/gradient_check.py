@@ -12,7 +12,7 @@ from backproof.oracle import scale
 from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
-from backproof.oracle.tensors import Tensors, direction, inner, magnitude, moved
+from backproof.oracle.tensors import Tensors, direction, inner, moved
 from backproof.subjects.calling import quiet
 from backproof.trees import Tree, described, form, leaves, matching, rebuilt
 from backproof_spec import Array
@@ -128,7 +128,7 @@ class _Check:
             line=lambda v: lambda offsets: np.array([self._loss_nearby(moved(x, v, float(s))) for s in offsets]),
             sizes=_sizes(x),
             u=u,
-            rounding=lambda v: 8 * entry * magnitude(g, v),
+            units=8 * entry,
             slopes=(lambda v, offsets: self._slopes(x, v, offsets)) if callable(self.gradient) else None,
             origin=lambda: self._loss_nearby(tuple(np.zeros_like(p) for p in x)),
             aside=(lambda rng: self._aside(x, rng)) if callable(self.gradient) else None,
@@ -281,11 +281,16 @@ def _detached(part: object) -> object:
 
 def _unit(g: Array) -> float:
     """The unit roundoff of a gradient: of its type, or of the narrower one that all of its numbers fit."""
+    narrower = ((np.float16, 2.0**-11), (np.float32, 2.0**-24))
+    return next((u for kind, u in narrower if g.dtype == kind or _fits(g, kind)), 2.0**-53)
+
+
+def _fits(g: Array, kind: type[np.floating[Any]]) -> bool:
+    """Whether all numbers are of a narrower type, and not by chance; a look at a few spares one at all."""
+    if g.size <= FEW:
+        return False
     with np.errstate(over="ignore"):
-        for kind, u in ((np.float16, 2.0**-11), (np.float32, 2.0**-24)):
-            if g.dtype == kind or (g.size > FEW and bool((g == g.astype(kind)).all()) and len(np.unique(g)) > FEW):
-                return u
-    return 2.0**-53
+        return all(bool((some == some.astype(kind)).all()) for some in (g.ravel()[:64], g)) and len(np.unique(g)) > FEW
 
 
 def _rms(p: Array) -> float:

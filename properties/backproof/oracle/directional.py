@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from backproof.must import Undecided
 from backproof.oracle.line import FEW_NODES, FEW_NORM, FEW_WEIGHTS, NODES, K, Phi, Slope, Values, roughness, slope
-from backproof.oracle.tensors import PAIRWISE, Tensors, direction, inner, magnitude, norm, only
+from backproof.oracle.tensors import PAIRWISE, Tensors, direction, only, summed
 
 CONFIRMING = (1, 3)  # fresh directions once one disagrees, and those after them if they do not, each at a fresh point
 SHARP = 1e-2  # a bound above this part of what the derivative could have been would pass an error of a hundredth: not held
 KNOWN = 8.0  # bounds, above which a derivative is known well enough to divide by
+GROSS = 2.0**-10  # of the derivative's size: an error as large is no rounding, or else the gradient is nothing but rounding
 UNITS = 16  # roundings of what the loss is elsewhere: a saturated gradient is a difference of numbers that large
 ASIDE = 2.0**-6  # how far away a fresh point lies, in the numbers' own size: off the kinks of the point itself
 
@@ -32,6 +33,7 @@ class Claim:
     line: Callable[[Tensors], Phi]  # the losses along a direction
     sizes: Sequence[float]  # of the directions, tensor by tensor: about those of the numbers in x
     u: float  # the unit roundoff of the loss
+    units: float = 0.0  # of rounding in each of its entries, relative to the entry
     rounding: Callable[[Tensors], float] = field(default=lambda _: 0.0)  # how far the gradient's own may carry <g, v>
     slopes: Callable[[Tensors, Values], Values] | None = None  # <gradient, v> at offsets along v, where rounding is not derived
     centre: float | None = None  # the loss at x, from a call of its own
@@ -50,6 +52,12 @@ class Measured:
     true: float
     bound: float
     offset: float = 0.0
+    parts: tuple[float, ...] = ()  # of each tensor, about how large its part of <g, v> is
+
+    @property
+    def size(self) -> float:
+        """About how large <g, v> is, signs being random."""
+        return float(np.linalg.norm(self.parts))
 
     @property
     def residual(self) -> float:
@@ -119,8 +127,9 @@ class Directional:
 
     def _compared(self, v: Tensors, true: float, bound: float) -> Measured:
         g = self.claim.gradient
-        room = bound + PAIRWISE * magnitude(g, v) + self.claim.rounding(v) + float(np.finfo(np.float64).tiny)
-        return Measured(v, inner(g, v), true, room, self.claim.offset(v))
+        sums = summed(g, v)
+        room = bound + (PAIRWISE + self.claim.units) * sums.magnitude + self.claim.rounding(v) + float(np.finfo(np.float64).tiny)
+        return Measured(v, sums.inner, true, room, self.claim.offset(v), sums.parts)
 
     def _counted(self, v: Tensors) -> Phi:
         phi = self.claim.line(v)
@@ -132,7 +141,7 @@ class Directional:
         return counting
 
     def _allowed(self, first: Measured, found: Slope) -> float:
-        return SHARP * max(norm(self.claim.gradient, first.along), found.reach)
+        return SHARP * max(first.size, found.reach)
 
     def _sharp_enough(self, first: Measured, found: Slope) -> None:
         """A bound is narrow against the derivative, or against what the loss does nearby where the derivative is zero."""
@@ -173,9 +182,8 @@ class Directional:
     def _weak_ones(self, answer: Answer) -> Answer:
         """Held, unless it fails for the tensors that had no weight beside the others: these are asked about alone."""
         first = answer.seen[0]
-        parts = [only(first.along, k) for k in range(len(first.along))]
-        weak = [k for k, v in enumerate(parts) if norm(self.claim.gradient, v) * SHARP < first.bound and v[k].any()]
-        if not weak or len(weak) == len(parts):
+        weak = [k for k, size in enumerate(first.parts) if size * SHARP < first.bound and first.along[k].any()]
+        if not weak or len(weak) == len(first.parts):
             return answer
         v = tuple(d if k in weak else np.zeros_like(d) for k, d in enumerate(self.draw()))
         try:
@@ -195,19 +203,19 @@ class Directional:
 
     def _wobble(self, first: Measured, found: Slope) -> float:
         """The room for rounding in the gradient itself: of what it is made of where that is large, and as it is seen nearby."""
-        saturated = 0.0
+        saturated, gross = 0.0, abs(first.residual) > GROSS * first.size
         if self.claim.origin is not None:
             elsewhere = np.array([self.claim.origin(), *self._counted(first.along)(np.ones(1))])
             far = np.abs(elsewhere - found.rungs[-1].centre)
             saturated = UNITS * self.claim.u * float(far[np.isfinite(far)].max(initial=0.0))
         if self.claim.slopes is None:
             return saturated
-        values = self.claim.slopes(first.along, found.step * NODES)
+        values = self.claim.slopes(first.along, np.zeros(1) if gross else found.step * NODES)
         again = float(values[len(values) // 2])
         if again != first.claimed:
             told = f"the gradient along one line, at one point, was {first.claimed:.17g} and then {again:.17g}"
             raise Undecided(f"not repeatable: {told}")
-        return saturated + (K * roughness(values) if np.isfinite(values).all() else 0.0)
+        return saturated + (K * roughness(values) if not gross and np.isfinite(values).all() else 0.0)
 
     def _repeats(self, first: Measured, found: Slope) -> None:
         once, again = found.rungs[-1].centre, self.claim.centre

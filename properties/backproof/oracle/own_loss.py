@@ -13,7 +13,7 @@ from backproof.oracle.bounded import wide
 from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
-from backproof.oracle.tensors import Tensors, direction, flat, inner, layered, magnitude, moved
+from backproof.oracle.tensors import Tensors, direction, flat, inner, layered, moved
 from backproof_spec import Layer, Params
 
 NEARBY = 3  # fresh points, where the case itself is on a kink
@@ -42,6 +42,7 @@ class Own:
             line=self.line,
             sizes=self.sizes,
             u=2.0**-24 if self.subject.claims.dtype == "float32" else 2.0**-53,
+            units=8 * self.subject.r.u,
             rounding=self.rounding,
             alive=self.alive,
             aside=self.aside,
@@ -103,7 +104,7 @@ class Own:
         t = np.asarray(closed.rows(case.net, case.t), dtype=case.x.dtype)
         want = closed.gradient(stand_in, case.params, case.x, t, subject.r)
         bound += inner(tuple(p.error for layer in want for p in layer), sizes)
-        return bound + 8 * subject.r.u * magnitude(flat(self.g), v)
+        return bound
 
     def place(self, where: Location) -> Place:
         """The tensor and the entry, if there is one to name."""

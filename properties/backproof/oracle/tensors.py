@@ -1,7 +1,7 @@
 """Arrays of parameters taken together as one vector: directions in it, steps along them, inner products."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +50,23 @@ def magnitude(g: Tensors, v: Tensors) -> float:
     return float(sum(float(np.sum(np.abs(a * d))) for a, d in zip(g, v, strict=True)))
 
 
-def norm(g: Tensors, v: Tensors) -> float:
-    """The root of the sum of (g v)**2: about how large <g, v> is, signs being random."""
-    return float(np.sqrt(sum(float(np.sum((a * d) ** 2)) for a, d in zip(g, v, strict=True))))
+class Sums(NamedTuple):
+    """What is summed over the entries of g v."""
+
+    inner: float
+    magnitude: float
+    parts: tuple[float, ...]  # of each tensor the root of the sum of (g v)**2: about how large its part is, signs being random
+
+
+def summed(g: Tensors, v: Tensors) -> Sums:
+    """<g, v>, the sum of |g v|, and the size of each tensor's part, in one pass over large arrays."""
+    inner_, magnitude_, parts = 0.0, 0.0, []
+    for a, d in zip(g, v, strict=True):
+        products = np.asarray(a * d, dtype=np.float64).ravel()
+        inner_ += float(products.sum())
+        parts.append(float(np.sqrt(products @ products)))
+        magnitude_ += float(np.abs(products, out=products).sum())
+    return Sums(inner_, magnitude_, tuple(parts))
 
 
 def only(v: Tensors, which: int, mask: NDArray[np.bool_] | None = None) -> Tensors:
