@@ -52,7 +52,7 @@ class Checked:
 
     def __str__(self) -> str:
         notes = "".join(f"\n  note: {note}" for note in self.notes)
-        cost = f"{self.losses} losses, {self.gradients} gradient{'s' * (self.gradients != 1)}"
+        cost = f"{self.losses} loss{'es' * (self.losses != 1)}, {self.gradients} gradient{'s' * (self.gradients != 1)}"
         return f"{self.verdict}: {self.reason} ({cost}){notes}"
 
     def plot(self) -> "Figure":

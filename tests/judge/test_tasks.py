@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from backproof import tasks
 from backproof.oracle import trajectory
 from backproof.tasks import (
     CORNERS,
@@ -20,7 +22,7 @@ from backproof.tasks import (
     plain,
     start,
 )
-from backproof_spec import Activation, Claims, Family, Loss, Network, Penalty, Sizes
+from backproof_spec import Activation, Claims, Family, Loss, Network, Params, Penalty, Sizes
 
 TANH, SIGMOID, SOFTMAX, IDENTITY = map(Activation, ("tanh", "sigmoid", "softmax", "identity"))
 BINARY = Family((TANH,), (SIGMOID,), (Loss("binary_cross_entropy"),))
@@ -120,3 +122,29 @@ def test_a_start_has_biases_only_where_kinks_make_them_useful() -> None:
     bent = start(replace(net, activations=(Activation("relu"), SIGMOID), biases=("each", "none")), 0)
     assert bent[0].b.any() and not bent[1].b.any()
     assert all((a.W == b.W).all() for a, b in zip(start(net, 1), start(net, 1), strict=True))
+
+
+def test_a_task_that_a_start_beside_the_committed_one_misses_is_put_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    claims, family = Claims("any", (BINARY,)), replace(BINARY, sizes=Sizes(inputs=(3, None)))
+    committed = {start(net, seed)[0].W.tobytes() for net in (gate_net(claims, family),) for seed in range(tasks.STARTS)}
+    missed = tasks._missed
+
+    def missed_beside(
+        net: Network, begin: Params, x: NDArray[np.float64], t: NDArray[np.float64], rate: float, batch: int | None
+    ) -> NDArray[np.float64]:
+        by = missed(net, begin, x, t, rate, batch)
+        if begin[0].W.tobytes() not in committed:
+            by[GATES.index("XOR")] = 1.0
+        return by
+
+    monkeypatch.setattr(tasks, "_missed", missed_beside)
+    tasks.solve.cache_clear()
+    shaken = gate_task(claims, family)
+    tasks.solve.cache_clear()
+    assert shaken is not None and [g for g, learnt in zip(GATES, shaken.learnt, strict=True) if not learnt] == ["XOR"]
+
+
+def gate_net(claims: Claims, family: Family) -> Network:
+    task = gate_task(claims, family)
+    assert task is not None and all(task.learnt)
+    return task.net

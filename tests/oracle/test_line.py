@@ -295,6 +295,7 @@ def staircase(tilt: float, digits: int, s: Values) -> Values:
 
 @pytest.mark.parametrize("digits", range(14))
 def test_a_loss_cut_to_some_digits_is_flat_or_right_within_a_bound_that_shows_the_cut(digits: int) -> None:
+    judged = 0
     for tilt in np.sqrt(np.linspace(0.05, 0.9, 40)):
         phi = partial(staircase, float(tilt), digits)
         if np.ptp(phi(line.FIRST * NODES)) == 0:
@@ -305,7 +306,8 @@ def test_a_loss_cut_to_some_digits_is_flat_or_right_within_a_bound_that_shows_th
             found = slope(phi)
             assert abs(found.value - tilt) <= found.bound
             assert 1 < found.bound * 10.0**digits < 2000
-            assert digits > 1
+            judged += 1
+    assert (judged > 30) if digits > 2 else (digits == 2 or judged == 0)
 
 
 # What is no number, and what does not change.

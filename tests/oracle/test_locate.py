@@ -301,7 +301,7 @@ def test_in_a_relu_network_the_entry_is_nearly_always_named() -> None:
         index = tuple(n // 2 for n in true[tensor].shape)
         with suppress(Undecided):  # the first point may lie among kinks
             where, _ = found(partial(_more, tensor, index), seed=seed, f=RELU)
-        right += [(entry.tensor, entry.index) for entry in where.entries] == [(tensor, index)]
+            right += [(entry.tensor, entry.index) for entry in where.entries] == [(tensor, index)]
     assert right >= 25
 
 

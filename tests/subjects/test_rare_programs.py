@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -820,6 +821,16 @@ def test_parameters_that_cannot_be_read_back_once_written_are_a_failure() -> Non
     assert pairs(subject) == {("tanh", "identity")}
     with pytest.raises(Failure, match=r"^writing parameters raised IndexError"):
         subject.fresh.forward(network(subject, *SIZES), PARAMS, X)
+
+
+def test_a_class_without_forward_is_told_so() -> None:
+    class Mute:
+        def __init__(self, sizes: list[int]) -> None:
+            self.weights = [np.ones((a, b)) for a, b in pairwise(sizes)]
+
+    said = r"Mute is not understood: no method gives its outputs; looked for forward, predict_proba, predict, feedforward and"
+    with pytest.raises(Unusable, match=said):
+        load(Mute)
 
 
 def test_a_class_without_parameters_is_not_understood() -> None:

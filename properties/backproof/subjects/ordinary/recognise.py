@@ -10,13 +10,14 @@ import numpy as np
 
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.errors import Failure, NotOffered, Unusable
+from backproof.subjects.find import FORWARD
 from backproof.subjects.hinted import activation_hint
 from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, Pair, Probe, drawn, inputs, recognised
 from backproof.subjects.ordinary.constructor import Constructor, built, constructors
 from backproof.subjects.ordinary.functions import initialisers
 from backproof.subjects.ordinary.layout import Layout, chains, layouts
 from backproof.subjects.ordinary.machine import Options, spread
-from backproof.subjects.ordinary.operations import Forward, forwards
+from backproof.subjects.ordinary.operations import Forward, forwards, method
 from backproof.subjects.subject import Hints
 from backproof_spec import Activation, Array, Params, Sizes
 
@@ -106,6 +107,8 @@ def _made(constructor: Constructor) -> Iterator[tuple[Shape, object]]:
 
 
 def _further(stage: str, made: object, sizes: Shape, hints: Hints) -> str:
+    if not any(method(made, name) for name in FORWARD):
+        return f"no method gives its outputs; looked for {', '.join(FORWARD[:4])} and others"
     if not layouts(made, sizes, hints.layout):
         return stage if "forward" in stage else f"no parameters of sizes {sizes} are found in it"
     return f"parameters are found, but no forward that gives outputs (n, {sizes[-1]}) for inputs (n, {sizes[0]})"
