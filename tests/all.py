@@ -1,4 +1,4 @@
-"""Everything that must hold before a change lands: style, types, tests with branch coverage, the property suite."""
+"""Everything that must hold before a change lands: style, types, tests with branch coverage, the property suite, its power."""
 
 import os
 import subprocess
@@ -16,6 +16,8 @@ STEPS = (
     ("tests", ["coverage", "run", "-m", "pytest", "tests", "properties"]),
     ("coverage, combined", ["coverage", "combine", "--quiet"]),
     ("coverage", ["coverage", "report", "--precision=2", f"--fail-under={COVERED}"]),
+    ("power", ["backproof", "selftest", "--json", ".power.json"]),
+    ("figures", ["tests.docs.figures", ".power.json"]),
 )
 
 

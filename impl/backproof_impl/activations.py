@@ -84,6 +84,11 @@ def leaky_slope(z: Array, alpha: float) -> Array:
     return np.where(z > 0, 1.0, alpha).astype(z.dtype)
 
 
+def jacobian_wanted(f: Activation) -> Array:
+    """Raises ValueError: the derivative of softmax is a matrix for each row, see `softmax_backward`."""
+    raise ValueError(f"{f.name} has no derivative entry by entry; it belongs in the output layer")
+
+
 FUNCTIONS: dict[str, Function] = {
     "identity": Function(lambda z, f: z, lambda z, a, f: np.ones_like(z)),
     "sigmoid": Function(lambda z, f: sigmoid(z), lambda z, a, f: a * (1.0 - a)),
@@ -95,7 +100,7 @@ FUNCTIONS: dict[str, Function] = {
     "softplus": Function(lambda z, f: softplus(z), lambda z, a, f: sigmoid(z)),
     "gelu": Function(lambda z, f: z * normal_cdf(z), lambda z, a, f: normal_cdf(z) + z * normal_pdf(z)),
     "gelu_tanh": Function(lambda z, f: z * gelu_gate(z), lambda z, a, f: gelu_tanh_slope(z)),
-    "softmax": Function(lambda z, f: softmax(z), lambda z, a, f: a * (1.0 - a)),  # the diagonal of the Jacobian only
+    "softmax": Function(lambda z, f: softmax(z), lambda z, a, f: jacobian_wanted(f)),
 }
 
 

@@ -10,7 +10,7 @@ from backproof_impl import activations, families, losses, optimisers
 from backproof_impl.optimisers import Memories
 from backproof_impl.tags import clause
 from backproof_impl.training import train
-from backproof_spec.protocol import HasFit, HasGradient, HasInitial, HasLoss, HasStep, HasTargets
+from backproof_spec.protocol import HasDescent, HasFit, HasGradient, HasInitial, HasLoss, HasTargets
 from backproof_spec.values import Array, Claims, Fitted, Labels, Layer, Loss, Network, Params, Penalty, Rule, Targets
 
 RECTIFIERS = frozenset({"relu", "leaky_relu", "elu", "gelu", "gelu_tanh"})
@@ -23,7 +23,7 @@ class Pass(NamedTuple):
     a: tuple[Array, ...]
 
 
-class Reference(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit):
+class Reference(HasLoss, HasGradient, HasDescent, HasInitial, HasTargets, HasFit):
     """The specification as a program. It has no state, changes no argument, and computes in the parameters' dtype."""
 
     @property
@@ -53,6 +53,13 @@ class Reference(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit):
         """The parameters, shaped as before, after the first update of a fresh optimiser on x (n, d_0) and t."""
         moved = optimisers.copied(params)
         self.update(rule, moved, self.gradient(net, params, x, t), optimisers.fresh(params))
+        return moved
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters, shaped as before, after so many updates by one optimiser on x (n, d_0) and t."""
+        moved, memories = optimisers.copied(params), optimisers.fresh(params)
+        for _ in range(steps):
+            memories = self.update(rule, moved, self.gradient(net, moved, x, t), memories)
         return moved
 
     def initial(self, net: Network, seed: int, /) -> Params:

@@ -2,14 +2,19 @@
 
 What a property may rely on is in the Protocols below: the type of its `subject` says which operations it needs. Where only
 `step` is on offer, the gradient is recovered from one step, and `slack` says how much that costs in digits.
+
+A run puts many properties to the same cases: asked `once`, a subject is asked for each answer once. Properties that compare
+two answers to one question make an Asked of their own, which asks every time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backproof.case import Case
+from backproof.kept import Kept
 from backproof.must import Unmet
 from backproof.oracle import from_step
 from backproof.oracle.bounded import Rounding, rounding
@@ -36,6 +41,7 @@ from backproof_spec import (
 )
 
 Answer = TypeVar("Answer")
+FORESEEN = 2**22  # bytes of cases, most, that calls are made ahead for: large networks are asked about one by one
 PATIENCE = 2  # hangs or crashes of one operation, after which it is not asked again
 
 
@@ -83,6 +89,14 @@ class JudgedDescent(Judged, Protocol):
         ...
 
 
+class JudgedUpdates(JudgedDescent, Protocol):
+    """It makes several updates with one optimiser, which remembers."""
+
+    def updates(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, number: int, /) -> Params:
+        """The parameters after that many of its own updates."""
+        ...
+
+
 class JudgedInitial(Judged, HasInitial, Protocol):
     """It draws initial parameters."""
 
@@ -95,6 +109,10 @@ class JudgedFit(Judged, HasFit, Protocol):
     """It trains from its own start."""
 
 
+class JudgedFitAndInitial(JudgedFit, JudgedInitial, Protocol):
+    """Both, so that where training begins can be seen."""
+
+
 def offers(subject: Subject, operation: str) -> bool:
     """Whether a property's need is met: by the operation itself, or by what it can be made from."""
     on = subject.claims.operations
@@ -102,7 +120,7 @@ def offers(subject: Subject, operation: str) -> bool:
         return "gradient" in on or ("step" in on and recovery_rate(subject.claims) is not None)
     if operation == "descend":
         return ("step" in on and plain_steps(subject.claims)) or ("gradient" in on and "step" not in on)
-    return operation in on
+    return ("descend" if operation == "updates" else operation) in on
 
 
 def plain_steps(claims: Claims) -> bool:
@@ -124,8 +142,9 @@ def recovery_rate(claims: Claims) -> float | None:
 class Asked:
     """A subject asked through its fresh objects, or through its kept one."""
 
-    def __init__(self, subject: Subject, kept: bool = False) -> None:
+    def __init__(self, subject: Subject, kept: bool = False, once: bool = False) -> None:
         self.subject = subject
+        self._answers = Kept() if once else None
         self.r = rounding(subject.claims)
         self.notes: dict[object, object] = {}
         self._lost: dict[str, int] = {}  # hangs and crashes, by operation
@@ -148,8 +167,30 @@ class Asked:
             self._lost[operation] = self._lost.get(operation, 0) + costly
             raise Unmet(slug, failure.message, costly) from None
 
+    def foresee(self, cases: Iterable[Case], gradient: bool) -> None:
+        """Have a subject in another process make the calls that these cases are sure to need, in one message."""
+        ahead = getattr(self._ask, "ahead", None)
+        if self._answers is None or ahead is None:
+            return
+        questions, size = list[tuple[str, tuple[object, ...]]](), 0
+        for case in cases:
+            size += case.x.nbytes + sum(p.nbytes for layer in case.params for p in layer)
+            if size > FORESEEN:
+                break
+            about = (case.net, case.params, case.x, case.t)
+            questions += [("forward", about[:3])] + [("gradient", about)] * (gradient and not self._by_step)
+        if unknown := tuple(one for one in questions if not self._answers.knows(*one)):
+            ahead(unknown)
+
+    def _once(self, what: Hashable, about: tuple[object, ...], ask: Callable[[], Answer]) -> Answer:
+        """The answer, as it was the first time if that is kept; a failure never is."""
+        return ask() if self._answers is None else self._answers.answer(what, about, ask)
+
     def forward(self, net: Network, params: Params, x: Array, /) -> Array:
         """Outputs (n, d_L), of that shape."""
+        return self._once("forward", (net, params, x), lambda: self._forward(net, params, x))
+
+    def _forward(self, net: Network, params: Params, x: Array) -> Array:
         y = self._asking("shape-forward", "forward", lambda: self._ask.forward(net, params, x))
         if y.shape != (len(x), net.sizes[-1]):
             raise Unmet("shape-forward", f"forward returned the shape {y.shape}, not {(len(x), net.sizes[-1])}")
@@ -157,10 +198,10 @@ class Asked:
 
     def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
         """The loss, a finite number."""
-        return float(self.losses(net, (params,), x, t)[0])
+        return self._once("loss", (net, params, x, t), lambda: float(self.losses(net, (params,), x, t)[0]))
 
     def losses(self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /) -> NDArray[np.float64]:
-        """The loss at each of the parameters, finite numbers."""
+        """The loss at each of the parameters, finite numbers; asked each time."""
         values = self._asking("shape-loss", "losses", lambda: self._ask.losses(net, stack, x, t))
         if not np.isfinite(values).all():
             raise Unmet("shape-loss", "loss is not a finite number")
@@ -168,18 +209,21 @@ class Asked:
 
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         """Layers (dW, db), shaped as the parameters."""
-        if self._by_step:
-            return self._recovered(net, params, x, t)
-        return shaped(net, self._asking("shape-weights", "gradient", lambda: self._ask.gradient(net, params, x, t)), "gradient")
-
-    def _recovered(self, net: Network, params: Params, x: Array, t: Targets) -> Params:
-        if self.claims.rates is None:
-            g, room = from_step.recovered(params, lambda _: self.step(net, params, x, t, Rule(1.0)), 1.0, 1.0, self.r.u)
-        else:
-            rate, least = recovery_rate(self.claims) or 1.0, self.claims.rates[0]
-            g, room = from_step.recovered(params, lambda r: self.step(net, params, x, t, Rule(r)), rate, least, self.r.u)
+        if not self._by_step:
+            return self._once("gradient", (net, params, x, t), lambda: self._gradient(net, params, x, t))
+        g, room = self._once("gradient", (net, params, x, t), lambda: self._recovered(net, params, x, t))
         self.notes["slack", id(g)] = (g, room)  # with the gradient itself: an id is its own only while it lives
         return g
+
+    def _gradient(self, net: Network, params: Params, x: Array, t: Targets) -> Params:
+        return shaped(net, self._asking("shape-weights", "gradient", lambda: self._ask.gradient(net, params, x, t)), "gradient")
+
+    def _recovered(self, net: Network, params: Params, x: Array, t: Targets) -> tuple[Params, Params]:
+        """The gradient that steps show, and what that cost."""
+        if self.claims.rates is None:
+            return from_step.recovered(params, lambda _: self.step(net, params, x, t, Rule(1.0)), 1.0, 1.0, self.r.u)
+        rate, least = recovery_rate(self.claims) or 1.0, self.claims.rates[0]
+        return from_step.recovered(params, lambda r: self.step(net, params, x, t, Rule(r)), rate, least, self.r.u)
 
     def slack(self, params: Params, gradient: Params, /) -> Params:
         """What recovering the gradient from steps cost; nothing where the subject gives its gradient."""
@@ -191,13 +235,24 @@ class Asked:
 
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         """The parameters after one step, of the same shapes."""
+        return self._once(("step", rule), (net, params, x, t), lambda: self._step(net, params, x, t, rule))
+
+    def _step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule) -> Params:
         return shaped(net, self._asking("shape-weights", "step", lambda: self._ask.step(net, params, x, t, rule)), "step")
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         """The parameters after that many steps, of the same shapes."""
+        what = ("descend", rule, steps)
+        return self._once(what, (net, params, x, t), lambda: self._descend(net, params, x, t, rule, steps))
+
+    def _descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int) -> Params:
         return shaped(
             net, self._asking("shape-weights", "descend", lambda: self._ask.descend(net, params, x, t, rule, steps)), "step"
         )
+
+    def updates(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, number: int, /) -> Params:
+        """The parameters after that many updates by one optimiser, of the same shapes."""
+        return self.descend(net, params, x, t, rule, number)
 
     def initial(self, net: Network, seed: int, /) -> Params:
         """Initial parameters, of the architecture's shapes."""
@@ -214,6 +269,10 @@ class Asked:
     def touched(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
         """What the operation changed though it was only lent."""
         return self._asking("shape-forward", "touched", lambda: self._ask.touched(operation, net, params, x, t, rule))
+
+    def left(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
+        """What the operation used up, shares, or overwrites later."""
+        return self._asking("shape-forward", "left", lambda: self._ask.left(operation, net, params, x, t, rule))
 
 
 def shaped(net: Network, answer: Params, operation: str) -> Params:

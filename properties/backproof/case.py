@@ -25,6 +25,7 @@ class Case:
     t: Targets  # (n, d_L), or (n,) class numbers
     name: str = ""  # where it comes from: "grid: batch 1", "pool 17"
     flavours: frozenset[str] = field(default=frozenset())  # of its values: "moderate", "ties", "zero biases", ...
+    _some: "dict[object, Case]" = field(default_factory=dict, init=False, repr=False)  # rows of it that were asked for
 
     def _repr_pretty_(self, printer: "Printer", cycle: bool) -> None:
         """In one line: Hypothesis prints this, and the arrays stand in the finding itself."""
@@ -40,8 +41,13 @@ class Case:
         return replace(self, params=params)
 
     def rows(self, index: slice | list[int]) -> "Case":
-        """The same case with some of its rows."""
-        return replace(self, x=self.x[index], t=self.t[index])
+        """The same case with some of its rows; the very same one for the same rows, so that what is known of it stays known."""
+        if index == list(range(self.n)):
+            return self
+        which = str(index)
+        if which not in self._some:
+            self._some[which] = replace(self, x=self.x[index], t=self.t[index])
+        return self._some[which]
 
     def aiming(self, t: Targets) -> "Case":
         """The same case with other targets."""

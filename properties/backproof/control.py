@@ -16,6 +16,7 @@ from backproof.must import Place, Undecided, Unmet, Violation
 from backproof.oracle import closed
 from backproof.oracle.own_loss import Finding
 from backproof.registry import Property
+from backproof.subjects.errors import NotOffered
 from backproof_spec import Array, Layer, Network, Params, Targets
 
 OFF = 1.125
@@ -122,6 +123,6 @@ def _unseen(check: Callable[..., None], asked: Asked, case: Case, what: str, any
         if anywhere or str(violation.place) == str(tampered.planted):
             return ""
         return f"an error planted in {tampered.planted} was found in {violation.place}"
-    except (Undecided, Unmet) as trouble:
+    except (Undecided, Unmet, NotOffered) as trouble:
         return f"an error planted in {tampered.planted} could not be judged: {trouble}"
     return f"an error of an eighth, planted in {tampered.planted}, was not found"

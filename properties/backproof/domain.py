@@ -2,7 +2,7 @@
 
 from backproof.case import Case, Where, flavoured
 from backproof.oracle import closed
-from backproof_spec.vocabulary import SMOOTH, target_kind
+from backproof_spec.vocabulary import LOSSES, SMOOTH, target_kind
 
 moderate = flavoured("moderate")
 several_rows = Where("two rows or more", lambda case: case.n > 1)
@@ -11,6 +11,7 @@ no_hidden = Where("no hidden layer", lambda case: case.net.depth == 1)
 closed_forward = Where("activations with a closed form", lambda case: closed.has_closed_forward(case.net))
 closed_form = Where("activations and loss with a closed form", lambda case: closed.has_closed_form(case.net))
 own_loss = Where("the reported loss is the objective", lambda case: case.net.reported is None)
+reported_known = Where("a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in LOSSES)
 softmax_output = Where("softmax output", lambda case: case.net.activations[-1].name == "softmax")
 sigmoid_output = Where(
     "sigmoid output",

@@ -15,8 +15,9 @@ from backproof_spec.clauses import Clause, clause, clauses
 
 Check = Callable[[Any, Case], None]  # Any: the Protocol that the property asks for; an Asked meets them all
 Cases = Callable[[Claims], Iterable[Case]]
-OPERATIONS = ("loss", "gradient", "step", "initial", "targets", "fit", "descend")
+OPERATIONS = ("loss", "gradient", "step", "initial", "targets", "fit", "descend", "updates")
 EVERYWHERE = Where("every case", lambda _: True)
+NOWHERE = Where("no case", lambda _: False)
 C = TypeVar("C", bound=Check)
 
 
@@ -30,6 +31,7 @@ class Property:
     needs: frozenset[str]
     cases: Cases | None  # None: the shared pool
     tries: int = 200  # calls at most to make a counterexample smaller; fewer where each asks for many losses
+    smaller: Where | None = None  # where it stays true, and of its own clause, on a smaller case; None: as `reducible` says
 
     @property
     def name(self) -> str:
@@ -45,6 +47,11 @@ class Property:
     def clause(self) -> Clause:
         """The clause that it puts."""
         return clause(self.slug)
+
+    @property
+    def reducible(self) -> Where:
+        """Which smaller cases may be shown in place of one that fails: if not said, all of the pool's and none of a plan's."""
+        return self.smaller or (EVERYWHERE if self.cases is None else NOWHERE)
 
     def lacking(self, subject: Subject) -> list[str]:
         """The operations that it needs and the subject does not offer."""
@@ -63,8 +70,12 @@ def holds(
     where: Where = EVERYWHERE,
     cases: Cases | None = None,
     tries: int = 200,
+    reducible: Where | None = None,
 ) -> Callable[[C], C]:
-    """Register a property of the clause: where it is true, on cases of its own if the pool cannot hold them."""
+    """Register a property of the clause: where it is true, on cases of its own if the pool cannot hold them.
+
+    reducible: which smaller cases may be shown in place of one that fails; if not said, all of the pool's and none of a plan's.
+    """
 
     def register(check: C) -> C:
         name = check.__name__
@@ -72,7 +83,7 @@ def holds(
             raise ValueError(f"two properties are called {name}: a name is a test id, choose another")
         asks = get_type_hints(check)["subject"]
         needs = frozenset(operation for operation in OPERATIONS if hasattr(asks, operation))
-        _REGISTERED[name] = Property(slug, check, where, needs, cases, tries)
+        _REGISTERED[name] = Property(slug, check, where, needs, cases, tries, reducible)
         return check
 
     return register

@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias
 from backproof import control
 from backproof.asked import Asked
 from backproof.case import Case
+from backproof.drawn import Drawn
 from backproof.must import Outside, Undecided, Unmet, Violation
-from backproof.pool import pool
 from backproof.reduce import reduced
 from backproof.registry import Property, properties
+from backproof.subjects.calling import lent_for_many_calls
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import Subject
 from backproof_spec.clauses import Clause, clauses
@@ -175,11 +176,12 @@ def judge(
     shrink: bool = True,
 ) -> Judgement:
     """Put every property to the subject, and give every clause its verdict; shrink: make counterexamples smaller."""
-    cases = tuple(pool(subject.claims, seed, examples))
     tallies: dict[str, list[Tally]] = {}
     lacking: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
-    everything, asked = properties(), Asked(subject)
+    everything, asked, drawn = properties(), Asked(subject, once=True), Drawn.of(subject.claims)
+    shared = drawn.pool(seed, examples)
+    asked.foresee((part for case in shared for part in parts(case)), gradient=True)
     for done, found in enumerate(everything):
         if progress is not None:
             progress(done, len(everything), found.name)
@@ -187,8 +189,11 @@ def judge(
         if found.lacking(subject):
             lacking.setdefault(found.slug, []).extend(found.lacking(subject))
             continue
-        own = cases if found.cases is None else tuple(found.cases(subject.claims))
-        tallies.setdefault(found.slug, []).append(put(found, asked, own, shrink))
+        own = shared if found.cases is None else drawn.own(found.cases)
+        if found.cases is not None and found.needs <= {"gradient"}:
+            asked.foresee(filter(found.where.holds, own), gradient="gradient" in found.needs)
+        with lent_for_many_calls():
+            tallies.setdefault(found.slug, []).append(put(found, asked, own, shrink))
     verdicts = [
         replace(
             _status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
@@ -197,6 +202,11 @@ def judge(
         for slug, clause in clauses().items()
     ]
     return Judgement(subject, seed, folded(_expected(verdicts, known or {})))
+
+
+def parts(case: Case) -> list[Case]:
+    """The case, and each of its rows alone, as properties take it apart."""
+    return [case, *(case.rows([i]) for i in range(case.n))]
 
 
 def _expected(verdicts: list[Verdict], known: dict[str, str]) -> list[Verdict]:

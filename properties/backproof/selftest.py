@@ -10,6 +10,7 @@ from statistics import median
 from typing import TypeVar
 
 from backproof.runner import Judgement, judge
+from backproof.sights import SIGHTS
 from backproof.subjects.errors import Unusable
 from backproof.subjects.loading import load
 from backproof_spec.catalogue import KnownFault, Variant
@@ -18,6 +19,17 @@ from backproof_spec.clauses import clauses
 FAULTS, VARIANTS = "backproof.faults", "backproof.variants"
 T = TypeVar("T")
 Told = Callable[[int, int, str], None]
+# Seen through less: where a fault is caught by nothing but the clause that is needed for it.
+GLIMPSES = (("hidden-delta-lacks-derivative", "own loss only"), ("ascent-instead-of-descent", "fit only"))
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is judged, and through which sight of it; "" is all that it offers."""
+
+    name: str
+    target: str
+    sight: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Row:
 
     name: str
     outcome: str
-    by: tuple[Caught, ...]  # the clauses violated, in the order of the specification
+    by: tuple[Caught, ...]  # the clauses violated or advised, in the order of the specification
     roots: tuple[str, ...]  # of these, the ones that follow from no other
     open: tuple[str, ...] = ()  # MUST clauses that stayed undecided
 
@@ -51,12 +63,13 @@ class Matrix:
 
     faults: tuple[KnownFault, ...]
     rows: tuple[Row, ...]  # one for each fault
-    variants: tuple[Row, ...]
+    variants: tuple[Row, ...]  # right programs, the last of them seen through less
+    glimpses: tuple[Row, ...] = ()  # faulty programs seen through less
 
     @property
     def survivors(self) -> list[str]:
-        """Faults that no clause caught."""
-        return [row.name for row in self.rows if row.outcome != "violates"]
+        """Faults that no clause caught: a MUST by a violation, a SHOULD by advice."""
+        return [row.name for row in self.rows if not row.by]
 
     @property
     def elsewhere(self) -> list[tuple[str, str]]:
@@ -71,9 +84,19 @@ class Matrix:
 
     @property
     def idle(self) -> list[str]:
-        """MUST clauses that are the root for no fault: nothing here needs them."""
-        roots = {slug for row in self.rows for slug in row.roots}
-        return [slug for slug, clause in clauses().items() if clause.level == "MUST" and slug not in roots]
+        """Clauses that are the root for no fault, and do not say why they are kept: nothing here needs them."""
+        roots = {slug for row in (*self.rows, *self.glimpses) for slug in row.roots}
+        return [slug for slug, clause in clauses().items() if slug not in roots and not clause.kept]
+
+    def caught(self) -> dict[str, tuple[int, int, int]]:
+        """By clause: how many faults it catches, of how many it is a root, of how many the first."""
+        found = {slug: [0, 0, 0] for slug in clauses()}
+        for row in (*self.rows, *self.glimpses):
+            for one in row.by:
+                found[one.slug][0] += 1
+                found[one.slug][1] += one.slug in row.roots
+                found[one.slug][2] += row.first is not None and one.slug == row.first.slug
+        return {slug: (all_, root, first) for slug, (all_, root, first) in found.items()}
 
     def alone(self) -> dict[str, list[str]]:
         """By clause, the faults that nothing else catches."""
@@ -85,8 +108,9 @@ class Matrix:
 
     @property
     def passed(self) -> bool:
-        """Whether all faults are caught and no right program is accused."""
-        return not self.survivors and not self.accused
+        """Whether all faults are caught, by the clause that they break, no clause is idle, and no right program accused."""
+        whole = not (self.idle and self.variants)  # a few faults alone do not need every clause
+        return whole and not (self.survivors or self.accused or self.elsewhere)
 
     def times(self) -> tuple[float, float]:
         """Seconds to the first counterexample: the median, and the longest."""
@@ -102,24 +126,26 @@ def offered(group: str, kind: type[T]) -> tuple[T, ...]:
     return found
 
 
-def row(name: str, target: str, examples: int) -> Row:
+def row(name: str, target: str, examples: int, sight: str = "") -> Row:
     """One program, judged in this process."""
-    judgement: Judgement = judge(load(target), 0, examples, shrink=False)
-    by = tuple(Caught(v.clause.slug, v.cases, v.seconds) for v in judgement.having("violated"))
-    roots, open_ = ([v.clause.slug for v in verdicts] for verdicts in (judgement.roots, judgement.unsettled))
-    return Row(name, judgement.outcome, by, tuple(roots), tuple(open_))
+    subject = load(target)
+    judgement: Judgement = judge(SIGHTS[sight](subject) if sight else subject, 0, examples, shrink=False)
+    found = [v for v in judgement.verdicts if v.status in ("violated", "advised")]
+    by = tuple(Caught(v.clause.slug, v.cases, v.seconds) for v in found)
+    roots, open_ = ([v.clause.slug for v in verdicts] for verdicts in (judgement.roots or found, judgement.unsettled))
+    return Row(f"{name}, {sight}" if sight else name, judgement.outcome, by, tuple(roots), tuple(open_))
 
 
-def rows(programs: Sequence[tuple[str, str]], examples: int, processes: int, told: Told) -> Iterator[Row]:
-    """Every program (name, target) judged on all cores, in the order given."""
+def rows(programs: Sequence[Program], examples: int, processes: int, told: Told) -> Iterator[Row]:
+    """Every program judged on all cores, in the order given."""
     done: dict[int, Row] = {}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processes, len(programs)), mp_context=context, initializer=one_thread) as pool:
-        waiting = {pool.submit(row, name, target, examples): i for i, (name, target) in enumerate(programs)}
-        told(0, len(programs), programs[0][0])
+        waiting = {pool.submit(row, one.name, one.target, examples, one.sight): i for i, one in enumerate(programs)}
+        told(0, len(programs), programs[0].name)
         for finished in as_completed(waiting):
             done[waiting[finished]] = finished.result()
-            told(len(done), len(programs), programs[waiting[finished]][0])
+            told(len(done), len(programs), programs[waiting[finished]].name)
     yield from (done[i] for i in range(len(programs)))
 
 
@@ -130,7 +156,11 @@ def one_thread() -> None:
 
 
 def matrix(faults: tuple[KnownFault, ...], variants: tuple[Variant, ...], examples: int, processes: int, told: Told) -> Matrix:
-    """The suite put to all of them."""
-    programs = [(one.name, one.target) for one in faults] + [(one.name, one.target) for one in variants]
-    found = tuple(rows(programs, examples, processes, told))
-    return Matrix(faults, found[: len(faults)], found[len(faults) :])
+    """The suite put to all of them; with right programs, some are put to it through less than they offer."""
+    by = {one.name: one.target for one in faults}
+    bad = [Program(one.name, one.target) for one in faults]
+    good = [Program(one.name, one.target) for one in variants]
+    good += [Program("reference", "reference", sight) for sight in SIGHTS if variants]
+    seen = [Program(name, by[name], sight) for name, sight in GLIMPSES if variants and name in by]
+    found = tuple(rows([*bad, *good, *seen], examples, processes, told))
+    return Matrix(faults, found[: len(bad)], found[len(bad) : len(bad) + len(good)], found[len(bad) + len(good) :])

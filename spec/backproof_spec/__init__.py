@@ -14,6 +14,7 @@ from backproof_spec.clauses import (
 from backproof_spec.protocol import (
     FitMachine,
     GradientMachine,
+    HasDescent,
     HasFit,
     HasGradient,
     HasInitial,
@@ -52,7 +53,7 @@ from backproof_spec.values import (
 __all__ = [
     "Activation", "Array", "Bias", "Claims", "Family", "Fitted", "Kind", "Labels", "Layer", "Loss", "Network",
     "Operation", "Params", "Penalty", "Reduction", "Rule", "Sizes", "Span", "Targets",
-    "Implementation", "HasFit", "HasGradient", "HasInitial", "HasLoss", "HasStep", "HasTargets",
+    "Implementation", "HasDescent", "HasFit", "HasGradient", "HasInitial", "HasLoss", "HasStep", "HasTargets",
     "Clause", "Level", "MalformedSpecification", "UnknownClause", "chapter", "chapters", "clause", "clauses", "text",
     "Machine", "FitMachine", "GradientMachine", "LossMachine", "StepMachine", "TargetsMachine", "Maker",
 ]

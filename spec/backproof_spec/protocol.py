@@ -47,6 +47,15 @@ class HasStep(Implementation, Protocol):
 
 
 @runtime_checkable
+class HasDescent(HasStep, Protocol):
+    """It makes several updates with one optimiser, which remembers."""
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        """The parameters after that many updates on the batch, by an optimiser that was fresh before the first."""
+        ...
+
+
+@runtime_checkable
 class HasInitial(Implementation, Protocol):
     """It draws its own initial parameters."""
 

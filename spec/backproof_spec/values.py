@@ -14,7 +14,7 @@ Span: TypeAlias = tuple[int, int | None]  # least, most; None: no limit
 Bias: TypeAlias = Literal["each", "shared", "none"]  # shared: one a layer, equal entries in b and in db
 Reduction: TypeAlias = Literal["mean", "sum"]
 Kind: TypeAlias = Literal["natural", "real", "unit", "binary", "one_hot", "distribution", "index"]
-Operation: TypeAlias = Literal["forward", "loss", "gradient", "step", "initial", "targets", "fit"]
+Operation: TypeAlias = Literal["forward", "loss", "gradient", "step", "descend", "initial", "targets", "fit"]
 RuleName: TypeAlias = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "own"]
 
 

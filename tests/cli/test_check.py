@@ -12,6 +12,7 @@ import pytest
 from backproof import runner
 from backproof.cli import main
 from backproof.subjects import session
+from backproof_spec.clauses import clauses
 
 from .running import QUICK, Ran, run, sin, spawned
 
@@ -34,7 +35,7 @@ def test_a_right_subject_conforms(capsys: Capture) -> None:
     ran = check(capsys, sin("Small"))
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(f"CONFORMS  {sin('Small')}\n")
-    assert re.search(r"^46 clauses: \d+ held, \d+ not applicable$", ran.out, re.M)
+    assert re.search(rf"^{len(clauses())} clauses: \d+ held, \d+ not applicable$", ran.out, re.M)
 
 
 def test_a_wrong_subject_violates_and_the_report_says_where(capsys: Capture) -> None:
@@ -57,7 +58,7 @@ def test_a_wrong_subject_violates_and_the_report_says_where(capsys: Capture) -> 
         ("GivesNaN", "forward returned NaN or infinity"),
         ("GivesList", "forward returned a list of 1, should be an array (1, 1)"),
         ("LosesInfinity", "loss is not a finite number"),
-        ("ChangesArguments", "gradient changed x"),
+        ("ChangesArguments", "forward changed x"),
         ("Forgets", "repeatable (MUST)"),
     ],
 )
@@ -148,7 +149,7 @@ def test_known_violations_are_written_and_then_pass(capsys: Capture, known: str)
     assert list(json.loads(Path(known).read_text())) == ["arguments-untouched"]
     ran = check(capsys, "--known", known, sin("ChangesArguments"))
     assert ran.status == 0
-    assert "known     arguments-untouched (MUST): gradient changed x" in ran.out
+    assert "known     arguments-untouched (MUST): forward changed x" in ran.out
 
 
 def test_known_violations_with_consequences_pass_too(capsys: Capture, known: str) -> None:

@@ -9,6 +9,7 @@ from backproof import selftest
 from backproof.commands import selftest as command
 from backproof.commands.console import page
 from backproof.selftest import Caught, Matrix, Row, matrix, offered
+from backproof.sights import SIGHTS
 from backproof.subjects.errors import Unusable
 from backproof_impl.variants import entries
 from backproof_spec.catalogue import KnownFault, Variant
@@ -71,7 +72,8 @@ def test_who_gets_away_and_who_is_accused_is_said(capsys: Capture, monkeypatch: 
     assert f"faults that survive:\n  {FAULT}\n" in ran.out
     assert "right programs that do not conform:\n  right\n" in ran.out
     assert "0 of 1 faults caught" in ran.out and "0 of 1 right programs conform" in ran.out
-    assert "MUST clauses that are the root for no fault:\n  shape-" in ran.out
+    assert "clauses that are the root for no fault, and do not say why they are kept:\n  shape-" in ran.out
+    assert "\nalgebra-sign: catches 0 faults, is the root of 0, the first for 0; it says why it is kept\n" in ran.out
 
 
 def test_a_fault_caught_by_another_clause_only_is_said(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +95,14 @@ def test_programs_are_judged_in_processes_and_come_back_in_order() -> None:
     told: list[tuple[int, int]] = []
     variants = (Variant("reference", "reference", "the reference itself"),)
     found = matrix((KNOWN[FAULT],), variants, 0, 2, lambda done, total, name: told.append((done, total)))
-    assert [row.name for row in (*found.rows, *found.variants)] == [FAULT, "reference"]
-    assert found.passed and not found.elsewhere and found.variants[0].by == ()
-    assert told[0] == (0, 2) and told[-1] == (2, 2)
+    assert [row.name for row in (*found.rows, found.variants[0])] == [FAULT, "reference"]
+    assert not (found.survivors or found.accused or found.elsewhere) and found.variants[0].by == ()
+    assert found.idle and not found.passed, "one fault does not need every clause"
+    programs = 2 + len(SIGHTS) + 1
+    assert told[0] == (0, programs) and told[-1] == (programs, programs)
+    assert found.caught()["grad-hidden-delta"][0] == 1
+    (glimpse,) = found.glimpses
+    assert (glimpse.name, glimpse.roots) == (f"{FAULT}, own loss only", ("grad-direction",))
 
 
 def test_without_a_catalogue_nothing_is_proven() -> None:

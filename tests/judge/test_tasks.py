@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from backproof import tasks
 from backproof.oracle import trajectory
@@ -22,7 +22,7 @@ from backproof.tasks import (
     plain,
     start,
 )
-from backproof_spec import Activation, Claims, Family, Loss, Network, Params, Penalty, Sizes
+from backproof_spec import Activation, Claims, Family, Loss, Network, Penalty, Sizes
 
 TANH, SIGMOID, SOFTMAX, IDENTITY = map(Activation, ("tanh", "sigmoid", "softmax", "identity"))
 BINARY = Family((TANH,), (SIGMOID,), (Loss("binary_cross_entropy"),))
@@ -125,23 +125,46 @@ def test_a_start_has_biases_only_where_kinks_make_them_useful() -> None:
 
 
 def test_a_task_that_a_start_beside_the_committed_one_misses_is_put_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    claims, family = Claims("any", (BINARY,)), replace(BINARY, sizes=Sizes(inputs=(3, None)))
-    committed = {start(net, seed)[0].W.tobytes() for net in (gate_net(claims, family),) for seed in range(tasks.STARTS)}
-    missed = tasks._missed
+    family = replace(BINARY, sizes=Sizes(inputs=(3, None)))
+    onward = trajectory.onward
 
-    def missed_beside(
-        net: Network, begin: Params, x: NDArray[np.float64], t: NDArray[np.float64], rate: float, batch: int | None
-    ) -> NDArray[np.float64]:
-        by = missed(net, begin, x, t, rate, batch)
-        if begin[0].W.tobytes() not in committed:
-            by[GATES.index("XOR")] = 1.0
-        return by
+    def missing_beside(net: Network, run: trajectory.Run, *given: Any) -> trajectory.Run:
+        reached = onward(net, run, *given)
+        y = reached.y.reshape(-1, 1 + tasks.BESIDE, len(GATES), *reached.y.shape[1:]).copy()
+        y[:, 1, GATES.index("XOR")] += 1.0  # of the starts beside each committed one, the first ends elsewhere
+        return reached._replace(y=y.reshape(reached.y.shape))
 
-    monkeypatch.setattr(tasks, "_missed", missed_beside)
+    monkeypatch.setattr(trajectory, "onward", missing_beside)
     tasks.solve.cache_clear()
-    shaken = gate_task(claims, family)
+    shaken = gate_task(claims(family), family)
     tasks.solve.cache_clear()
     assert shaken is not None and [g for g, learnt in zip(GATES, shaken.learnt, strict=True) if not learnt] == ["XOR"]
+
+
+def test_the_fewest_steps_are_committed_at_which_all_is_attained() -> None:
+    task, slow = gate_task(claims(BINARY), BINARY), replace(BINARY, hidden=(SIGMOID,), loss=(Loss("squared_error"),))
+    slower = gate_task(claims(slow), slow)
+    assert task is not None and slower is not None
+    assert task.steps < slower.steps and all(slower.learnt)
+    fewer = tasks.GATE_STEPS[tasks.GATE_STEPS.index(slower.steps) - 1]
+    run = trajectory.descend(slower.net, slower.start, slower.x, slower.t, slower.rate, fewer)
+    assert np.abs(run.y - slower.t).max() >= REACHED
+
+
+def test_what_was_committed_is_found_again() -> None:
+    net = gate_net(claims(BINARY), BINARY)
+    one = tasks.solve(net, True, (0.0, np.inf))
+    tasks.solve.cache_clear()
+    again = tasks.solve(net, True, (0.0, np.inf))
+    assert again is not one and (again.rate, again.steps, again.learnt) == (one.rate, one.steps, one.learnt)
+    assert all((p.W == q.W).all() for p, q in zip(again.start, one.start, strict=True))
+
+
+def test_gates_are_learnt_by_hidden_units_that_can() -> None:
+    many = replace(BINARY, hidden=(IDENTITY, SIGMOID, TANH))
+    assert gate_net(claims(many), many).activations[0] == TANH
+    some = replace(BINARY, hidden=(IDENTITY, SIGMOID))
+    assert gate_net(claims(some), some).activations[0] == SIGMOID
 
 
 def gate_net(claims: Claims, family: Family) -> Network:

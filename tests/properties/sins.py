@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from backproof_impl.reference import Pass, Reference
-from backproof_spec import Activation, Array, Claims, Family, Fitted, Labels, Layer, Loss, Network, Params, Rule, Targets
+from backproof_spec import Array, Fitted, Labels, Layer, Network, Params, Rule, Targets
 
 
 class OutputsFlattened(Reference):
@@ -153,15 +153,6 @@ class TargetsRaise(Reference):
         return super().targets(net, labels)
 
 
-class FollowsOneLossReportsAnother(Reference):
-    """Follows y - t under a sigmoid, reports squared error and says so."""
-
-    @property
-    def claims(self) -> Claims:
-        family = Family((Activation("tanh"),), (Activation("sigmoid"),), (Loss("matching"),), Loss("squared_error"))
-        return replace(super().claims, families=(family,))
-
-
 class GradientPointsUphill(Reference):
     """The gradient has the opposite sign."""
 
@@ -281,16 +272,17 @@ class EveryStartItsOwn(Reference):
 
 
 class OnlyLastBiasesLearn(Reference):
-    """A step moves nothing but the biases of the output layer."""
+    """Many steps move nothing but the biases of the output layer."""
 
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return (*params[:-1], Layer(params[-1].W * 0, super().step(net, params, x, t, rule)[-1].b))
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        end = super().descend(net, params, x, t, rule, steps)
+        return (*params[:-1], Layer(params[-1].W * 0, end[-1].b))
 
 
 class StandsStill(Reference):
-    """A step hands the parameters back as they were."""
+    """Many steps hand the parameters back as they were."""
 
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         return params
 
 
@@ -319,3 +311,79 @@ class TrainingShapesBiasesByTheBatch(Reference):
     ) -> Fitted:
         done = super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
         return replace(done, params=tuple(Layer(p.W, np.tile(p.b, (len(x), 1))) for p in done.params or ()))
+
+
+class LossWeighsLaterRows(Reference):
+    """The loss is a mean in which later rows weigh more."""
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        weights = np.arange(1, len(x) + 1) / len(x)
+        each = [super(LossWeighsLaterRows, self).loss(net, params, x[i : i + 1], t[i : i + 1]) for i in range(len(x))]
+        return float(weights @ np.array(each))
+
+
+class LossCountsEqualRowsOnce(Reference):
+    """Of equal rows only the first is in the loss."""
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        first = sorted(np.unique(x, axis=0, return_index=True)[1])
+        share = len(first) / len(x) if net.loss.samples == "mean" else 1
+        return super().loss(net, params, x[first], t[first]) * share
+
+
+class FirstUnitFavoured(Reference):
+    """The first unit of every hidden layer counts half as much again."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return a * np.where(np.arange(a.shape[1]) == 0, 1.5, 1.0).astype(a.dtype) if l < net.depth else a
+
+
+class FirstDeltaFavoured(Reference):
+    """The delta of the first unit of every hidden layer counts half as much again."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        here = super().hidden_delta(net, l, delta, above, run)
+        return here * np.where(np.arange(here.shape[1]) == 0, 1.5, 1.0).astype(here.dtype)
+
+
+class HiddenUnitsPositive(Reference):
+    """Hidden activations lose their sign."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return np.abs(a) if l < net.depth else a
+
+
+class HiddenUnitsCapped(Reference):
+    """Hidden activations end at a quarter."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return np.minimum(a, 0.25).astype(a.dtype) if l < net.depth else a
+
+
+class HiddenUnitsHalved(Reference):
+    """Hidden activations are half of what they should be."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        a = super().activate(net, l, z)
+        return a / 2 if l < net.depth else a
+
+
+class TinyGradientsNotANumber(Reference):
+    """The gradient of tiny inputs is NaN."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        g = super().gradient(net, params, x, t)
+        tiny = x.any() and np.abs(x).max() < np.finfo(x.dtype).tiny
+        return tuple(Layer(d.W * np.nan, d.b) for d in g) if tiny else g
+
+
+class FollowsTheFirstClassOnly(Reference):
+    """The output delta is that of the first output alone."""
+
+    def output_delta(self, net: Network, run: Pass, t: Array) -> Array:
+        delta = super().output_delta(net, run, t)
+        first: Array = delta * (np.arange(delta.shape[1]) == 0)
+        return first

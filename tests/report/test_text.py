@@ -64,9 +64,8 @@ def test_a_root_cause_is_told_whole() -> None:
 
 
 def test_one_violation_alone_is_told_in_the_singular() -> None:
-    assert "1 of 46 clauses is violated, from 1 root cause" in flat(judgement(violated("repeatable"))).replace(
-        str(len(judgement().verdicts)), "46"
-    )
+    told_of = len(judgement().verdicts)
+    assert f"1 of {told_of} clauses is violated, from 1 root cause" in flat(judgement(violated("repeatable")))
 
 
 def test_root_causes_are_numbered_in_the_order_of_the_specification() -> None:

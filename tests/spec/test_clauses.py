@@ -14,8 +14,8 @@ SHAPES = {"shape-forward", "shape-loss", "shape-weights", "shape-biases"}
 
 def test_every_chapter_is_part_of_the_text() -> None:
     assert list(chapters()) == [
-        "notation", "shapes", "forward", "activations", "outputs", "losses", "gradients", "step", "hygiene", "initial",
-        "training", "collapse", "measurement",
+        "notation", "shapes", "forward", "activations", "outputs", "losses", "gradients", "batches", "algebra", "penalty", "step",
+        "optimisers", "numerics", "hygiene", "initial", "training", "collapse", "input", "measurement",
     ]  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_headings_inside_a_code_block_are_code() -> None:
 WRONG = {
     "an unknown field": (
         ONE.replace("- Source:", "- Origin:"),
-        "line 15: unknown field 'Origin'; write one of Domain, Equation, Source, Requires, Follows from, Untested",
+        "line 15: unknown field 'Origin'; write one of Domain, Equation, Source, Requires, Follows from, Kept because, Untested",
     ),
     "a list that is no field": (ONE.replace("- Source: Euler", "- Euler"), "unknown field '- Euler 1768, section 1.'"),
     "a field twice": (

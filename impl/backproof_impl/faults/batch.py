@@ -37,7 +37,7 @@ class RowsAveragedFirst(Reference):
         return super().gradient(net, params, x.mean(axis=0, keepdims=True), t.mean(axis=0, keepdims=True))
 
 
-@fault(breaks="grad-batch", remedy="add all gradients up and divide once by n")
+@fault(breaks="batch-order", remedy="add all gradients up and divide once by n")
 class LaterRowsWeighMore(Reference):
     """The mean is kept up by averaging with each new row, so that every row counts twice as much as the one before."""
 
@@ -59,7 +59,7 @@ class ParametersMoveWithinTheBatch(Reference):
         return tuple(Layer(p.W - q.W, p.b - q.b) for p, q in zip(params, moved, strict=True))
 
 
-@fault(breaks="grad-batch", remedy="keep equal samples: they count as often as they occur")
+@fault(breaks="batch-repeat", remedy="keep equal samples: they count as often as they occur")
 class EqualRowsCountOnce(Reference):
     """Samples are kept in a dictionary by their inputs, so of equal rows only the last is left."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from backproof_impl.faults.registry import fault
 from backproof_impl.reference import Pass, Reference
-from backproof_spec.values import Array, Loss, Network, Params
+from backproof_spec.values import Activation, Array, Claims, Family, Loss, Network, Params
 
 
 @fault(breaks="loss-nonnegative", remedy="square each error before adding them up")
@@ -129,7 +129,7 @@ class LossOfTheLastRow(Reference):
         return super().batch_loss(net, loss, last, t[-1:])
 
 
-@fault(breaks="loss-value", remedy="add the penalty to the loss that is reported")
+@fault(breaks="loss-penalty", remedy="add the penalty to the loss that is reported")
 class PenaltyLeftOutOfLoss(Reference):
     """The penalty counts in the gradient and is left out of the loss."""
 
@@ -137,9 +137,19 @@ class PenaltyLeftOutOfLoss(Reference):
         return 0.0
 
 
-@fault(breaks="loss-value", remedy="l2 / 2 * sum of w**2: its derivative is l2 * w")
+@fault(breaks="loss-penalty", remedy="l2 / 2 * sum of w**2: its derivative is l2 * w")
 class PenaltyLacksHalfInLoss(Reference):
     """The penalty in the loss is twice the one in the gradient: its half is missing."""
 
     def penalty(self, net: Network, params: Params, n: int) -> float:
         return super().penalty(replace(net, penalty=replace(net.penalty, l2=2 * net.penalty.l2)), params, n)
+
+
+@fault(breaks="loss-matching", remedy="report the loss whose derivative is followed, or follow the one that is reported")
+class FollowsOneLossReportsAnother(Reference):
+    """It follows y - t under a sigmoid, and reports the squared error."""
+
+    @property
+    def claims(self) -> Claims:
+        family = Family((Activation("tanh"),), (Activation("sigmoid"),), (Loss("matching"),), Loss("squared_error"))
+        return replace(super().claims, families=(family,))

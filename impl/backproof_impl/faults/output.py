@@ -60,7 +60,7 @@ class SoftmaxNotNormalised(Reference):
         return np.exp(f.slope * (z - z.max(axis=1, keepdims=True))) if is_softmax(net, l) else super().activate(net, l, z)
 
 
-@fault(breaks="softmax-sum", remedy="protect the logarithm, not the outputs: log(max(y, eps))")
+@fault(breaks="softmax-large", remedy="protect the logarithm, not the outputs: log(max(y, eps))")
 class SoftmaxClippedFromBelow(Reference):
     """Softmax outputs below 0.01 are lifted to 0.01, so that no logarithm meets 0."""
 

@@ -167,7 +167,7 @@ class GradientDividedByUsualBatchSize(Reference):
         return super().output_delta(net, run, t) * (len(t) / 32 if net.loss.samples == "mean" else 1)
 
 
-@fault(breaks="grad-batch", remedy="subtract 1 in each row at its own class: y[range(n), labels] -= 1")
+@fault(breaks="targets-one-hot", remedy="subtract 1 in each row at its own class: y[range(n), labels] -= 1")
 class EveryRowGetsEveryClass(Reference):
     """For class numbers, 1 is taken off in every row at the classes of all rows."""
 

@@ -10,7 +10,8 @@ from backproof_impl.reference import Reference
 C = TypeVar("C", bound=type[Reference])
 STAGES = (
     "targets", "initial", "forward", "activation_value", "activation", "output", "loss", "output_delta", "hidden_delta",
-    "weight_gradient", "bias_gradient", "batch", "penalty", "step", "shapes", "hygiene",
+    "weight_gradient", "bias_gradient", "batch", "penalty", "step", "optimiser", "fitting", "shapes", "hygiene",
+    "numerics", "inputs",
 )  # fmt: skip
 _registered: dict[type[Reference], "Fault"] = {}
 

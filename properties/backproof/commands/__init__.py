@@ -7,6 +7,7 @@ import traceback
 from importlib import import_module
 from pathlib import Path
 
+from backproof.subjects import spawned
 from backproof.subjects.errors import Unusable
 
 UNJUDGED, INTERRUPTED = 2, 130
@@ -14,6 +15,8 @@ UNJUDGED, INTERRUPTED = 2, 130
 
 def run(given: argparse.Namespace) -> int:
     """Run the command; what cannot be used is one sentence on standard error, and status 2."""
+    if given.command == "check" and not given.in_process:
+        spawned.ahead()
     try:
         status: int = import_module(f"backproof.commands.{given.command}").run(given)
         sys.stdout.flush()
@@ -29,6 +32,8 @@ def run(given: argparse.Namespace) -> int:
     except Exception as bug:  # noqa: BLE001 - status 1 would accuse the subject
         print(f"backproof: an error in backproof, not in the subject: {_told(bug)}; please report it", file=sys.stderr)
         return UNJUDGED
+    finally:
+        spawned.dismiss()
     return status
 
 

@@ -15,6 +15,7 @@ from backproof.commands.progress import shown
 from backproof.selftest import FAULTS, VARIANTS, Matrix, matrix, offered
 from backproof.subjects.errors import Unusable
 from backproof_spec.catalogue import KnownFault, Variant
+from backproof_spec.clauses import clauses
 
 EXAMPLES = 10
 
@@ -78,7 +79,16 @@ def _print(out: Page, found: Matrix) -> None:
                 out.print(f"  not by {fault.breaks}, which it breaks", soft_wrap=True)
     if wide:
         out.print(table)
+    if found.variants:
+        _clauses(out, found)
     _summary(out, found)
+
+
+def _clauses(out: Page, found: Matrix) -> None:
+    """Clause by clause: what it catches."""
+    for slug, (every, root, first) in found.caught().items():
+        kept = "; it says why it is kept" if not root and clauses()[slug].kept else ""
+        out.print(f"{slug}: catches {every} faults, is the root of {root}, the first for {first}{kept}", soft_wrap=True)
 
 
 def _summary(out: Page, found: Matrix) -> None:
@@ -96,7 +106,7 @@ def _summary(out: Page, found: Matrix) -> None:
         ("right programs that do not conform", found.accused),
         ("caught, but not by the clause they break", [f"{name} ({slug})" for name, slug in found.elsewhere]),
         ("caught by one clause and by nothing else", [f"{slug}: {', '.join(names)}" for slug, names in found.alone().items()]),
-        ("MUST clauses that are the root for no fault", found.idle if found.variants else []),
+        ("clauses that are the root for no fault, and do not say why they are kept", found.idle if found.variants else []),
     ):
         if names:
             out.print(f"{title}:", soft_wrap=True)

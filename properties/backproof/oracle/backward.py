@@ -60,7 +60,16 @@ def _from_weights(a: Bounded, dW: Wide, error: Wide, d_error: Wide) -> tuple[Wit
 
 
 def witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
-    """The witnesses of one gradient on a case of one row."""
+    """The witnesses of one gradient on a case of one row; looked for once."""
+    key = ("witnesses", id(case))
+    noted = subject.notes.get(key)
+    if not isinstance(noted, tuple):
+        noted = subject.notes[key] = (_witnesses(subject, case), case)  # the case as well: an id is its own only while it lives
+    seen: Witnesses = noted[0]
+    return seen
+
+
+def _witnesses(subject: JudgedGradient, case: Case) -> Witnesses:
     net, r = case.net, subject.r
     done = closed.forward(net, case.params, case.x, r)
     c = closed.scale(net.loss, 1, net.sizes[-1])

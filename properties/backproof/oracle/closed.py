@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backproof.kept import once
 from backproof.oracle import activations
 from backproof.oracle.bounded import (
     DOUBLE,
     Bounded,
     Rounding,
     Wide,
+    affine,
     exact,
     minus,
     plus,
@@ -64,11 +66,12 @@ def activate(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
     return activations.activate(activation, z, r)
 
 
+@once
 def forward(net: Network, params: Params, x: Array, r: Rounding) -> Pass:
     """All pre-activations and activations for x (n, d_0)."""
     z, a = list[Bounded](), [exact(x)]
     for layer, activation in zip(params, net.activations, strict=True):
-        z.append(plus(product(a[-1], exact(layer.W), r, independent=True), exact(layer.b), r))
+        z.append(affine(a[-1], layer.W, layer.b, r))
         a.append(activate(activation, z[-1], r))
     return Pass(tuple(z), tuple(a))
 
@@ -92,8 +95,8 @@ def _log_error(p: Bounded, epsilon: float) -> Wide:
 
 def _cross(t: Wide, p: Bounded, loss: Loss, r: Rounding) -> Bounded:
     """-t log p."""
-    value = np.where(t == 0, 0, -t * np.log(p.value))
-    return Bounded(value, np.abs(t) * _log_error(p, loss.epsilon) + 4 * r.u * np.abs(value) + 4 * r.u * np.abs(t))
+    value = -t * np.log(np.where(t == 0, 1, p.value))  # 0 * log 0 is 0
+    return Bounded(wide(value), np.abs(t) * _log_error(p, loss.epsilon) + 4 * r.u * np.abs(value) + 4 * r.u * np.abs(t))
 
 
 def complement(p: Bounded, r: Rounding) -> Bounded:
@@ -128,6 +131,7 @@ def penalty(net: Network, params: Params, n: int, r: Rounding) -> Bounded:
     return Bounded(value, (sum(p.size for p in parts) + 8) * r.u * np.abs(value))
 
 
+@once
 def loss(net: Network, params: Params, x: Array, t: Targets, r: Rounding) -> Bounded:
     """What `loss` should return: the reported loss, or else the objective with its penalty."""
     y, loss = forward(net, params, x, r).a[-1], net.reported or net.loss
@@ -177,6 +181,7 @@ def hidden_delta(net: Network, params: Params, l: int, delta: Bounded, z: Bounde
     return times(back, activations.derivative(net.activations[l - 1], z, r), r, 2)
 
 
+@once
 def deltas(net: Network, params: Params, done: Pass, t: Targets, r: Rounding) -> tuple[Bounded, ...]:
     """delta_1 ... delta_L (n, d_l), before reduction and factor."""
     result = [output_delta(net, done, rows(net, t), r)]
@@ -185,7 +190,8 @@ def deltas(net: Network, params: Params, done: Pass, t: Targets, r: Rounding) ->
     return tuple(result)
 
 
-def _penalised(net: Network, p: Array, bias: bool, n: int, r: Rounding) -> Bounded:
+def penalised(net: Network, p: Array, bias: bool, n: int, r: Rounding) -> Bounded:
+    """What the declared penalty adds to the gradient of p, a bias or a weight, for n samples."""
     rule, w = net.penalty, wide(p)
     if (bias and not rule.biases) or not (rule.l1 or rule.l2):
         return exact(np.zeros_like(w))
@@ -198,7 +204,7 @@ def _penalised(net: Network, p: Array, bias: bool, n: int, r: Rounding) -> Bound
 def penalty_gradient(net: Network, params: Params, n: int) -> Params:
     """The declared penalty's part of the gradient."""
     return tuple(
-        Layer(*(_penalised(net, p, bias, n, DOUBLE).value for p, bias in zip(layer, (False, True), strict=True)))
+        Layer(*(penalised(net, p, bias, n, DOUBLE).value for p, bias in zip(layer, (False, True), strict=True)))
         for layer in params
     )
 
@@ -213,9 +219,10 @@ def layer_gradient(net: Network, l: int, a: Bounded, delta: Bounded, c: float, l
     if net.bias(l) == "shared":
         once = total(db, r)
         db = Bounded(np.full_like(db.value, once.value), np.full_like(db.value, once.error))
-    return Gradient(plus(dW, _penalised(net, layer.W, False, n, r), r), plus(db, _penalised(net, layer.b, True, n, r), r))
+    return Gradient(plus(dW, penalised(net, layer.W, False, n, r), r), plus(db, penalised(net, layer.b, True, n, r), r))
 
 
+@once
 def gradient(net: Network, params: Params, x: Array, t: Targets, r: Rounding) -> tuple[Gradient, ...]:
     """dW_l and db_l of the objective, penalty included, for every layer."""
     done = forward(net, params, x, r)

@@ -1,6 +1,7 @@
 """A gradient held against differences of the subject's own loss: its direction, and its scale apart."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -14,7 +15,7 @@ from backproof.oracle.directional import ASIDE, Answer, Claim, Directional
 from backproof.oracle.line import Phi, Values
 from backproof.oracle.locate import Location, located
 from backproof.oracle.tensors import Tensors, direction, flat, inner, layered, moved
-from backproof_spec import Layer, Params
+from backproof_spec import Array, Layer, Network, Params, Targets
 
 NEARBY = 3  # fresh points, where the case itself is on a kink
 
@@ -100,11 +101,18 @@ class Own:
         """How far rounding may carry <g, v>: each entry's own bound, and what recovering it from a step cost."""
         case, subject, sizes = self.case, self.subject, tuple(np.abs(wide(p)) for p in v)
         bound = inner(flat(subject.slack(case.params, self.g)), sizes)
-        stand_in = case.net if closed.has_closed_form(case.net) else closed.as_squared_error(case.net)
-        t = np.asarray(closed.rows(case.net, case.t), dtype=case.x.dtype)
-        want = closed.gradient(stand_in, case.params, case.x, t, subject.r)
+        want = closed.gradient(*self._stand_in, subject.r)
         bound += inner(tuple(p.error for layer in want for p in layer), sizes)
         return bound
+
+    @cached_property
+    def _stand_in(self) -> tuple[Network, Params, Array, Targets]:
+        """What the closed form is asked with: the case, or the same with squared error where its loss has no closed form."""
+        case = self.case
+        if closed.has_closed_form(case.net):
+            return case.net, case.params, case.x, case.t
+        t = np.asarray(closed.rows(case.net, case.t), dtype=case.x.dtype)
+        return closed.as_squared_error(case.net), case.params, case.x, t
 
     def place(self, where: Location) -> Place:
         """The tensor and the entry, if there is one to name."""

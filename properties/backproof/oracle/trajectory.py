@@ -4,6 +4,7 @@ From given parameters two correct programs stay together to rounding, so what th
 correct program attains: no luck is involved, whatever the activation.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -67,18 +68,36 @@ def descend(
 
     steps: passes over the rows; each is one step, or the steps that batches of so many rows make, in order.
     """
-    W = [np.repeat(layer.W[None].astype(np.float64), len(t), axis=0) for layer in start]
-    b = [np.repeat(layer.b[None, None].astype(np.float64), len(t), axis=0) for layer in start]
-    size = len(x) if batch is None else batch
+    return onward(net, begun(net, [start], x, len(t)), x, t, rate, steps, batch)
+
+
+def begun(net: Network, starts: Sequence[Params], x: NDArray[np.float64], tasks: int) -> Run:
+    """No step yet, from each of the starts for each of so many tasks, the first start's tasks first."""
+    layers = [
+        [np.repeat(np.stack(parts).astype(np.float64), tasks, axis=0) for parts in zip(*layer, strict=True)]
+        for layer in zip(*starts, strict=True)
+    ]
+    return _reached(net, [W for W, _ in layers], [b[:, None] for _, b in layers], x)
+
+
+def onward(
+    net: Network, run: Run, x: NDArray[np.float64], t: Stack, rate: float | Stack, steps: int, batch: int | None = None
+) -> Run:
+    """So many passes more, at one rate or at one for each task (tasks, 1, 1)."""
+    W, b, size = list(run.weights), list(run.biases), len(x) if batch is None else batch
     with np.errstate(all="ignore"):
         for _ in range(steps):
             for i in range(0, len(x), size):
                 _step(net, W, b, x[i : i + size], t[:, i : i + size], rate)
-        return Run(tuple(W), tuple(b), _pass(net, W, b, x)[1][-1])
+        return _reached(net, W, b, x)
 
 
-def _step(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64], t: Stack, rate: float) -> None:
-    """One step for every task, in place."""
+def _reached(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64]) -> Run:
+    return Run(tuple(W), tuple(b), _pass(net, W, b, x)[1][-1])
+
+
+def _step(net: Network, W: list[Stack], b: list[Stack], x: NDArray[np.float64], t: Stack, rate: float | Stack) -> None:
+    """One step for every task; the lists are written to, their arrays are not."""
     step = rate * scale(net.loss, len(x), net.sizes[-1])
     z, a = _pass(net, W, b, x)
     delta = _output_delta(net, z[-1], a[-1], t)

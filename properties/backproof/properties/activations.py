@@ -1,25 +1,30 @@
 """Activations: value and derivative, at moderate arguments, at ties and far out, each through a unit made to show it."""
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
 from backproof.asked import Judged, JudgedGradient
 from backproof.case import Case
-from backproof.domain import closed_form, closed_forward
+from backproof.domain import closed_form, closed_forward, has_hidden
 from backproof.must import Place, Undecided, Violation
 from backproof.oracle import activations
 from backproof.oracle.backward import recursion, witnesses
 from backproof.oracle.bounded import DOUBLE, exact
 from backproof.pool import Shape, admitted, targets, typed
 from backproof.properties.forward import forward_must_be_closed_form
-from backproof.registry import Cases, holds
+from backproof.reduce import planned
+from backproof.registry import EVERYWHERE, Cases, holds
 from backproof_spec import Activation, Claims, Family, Layer, Network
 from backproof_spec.vocabulary import known
 
 MODERATE = (0.5, -0.5, 2.0, -2.0, 0.125, -3.0, 1.0, -1.0, 4.0, -0.25)
 FAR = (30.0, -30.0, 90.0, -90.0, 710.0, -710.0, 1e4, -1e4)
 TIES = (0.0,)
+MANY = 3  # families, above which not all are put all points: what TWICE was put, further families are put a SHARE of, in turn
+TWICE, SHARE = 2, 4
 UNITS = 3  # shown at a time, so that their sum leaves the output unsaturated
 
 
@@ -51,15 +56,21 @@ def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[f
     return typed(claims, case)
 
 
+@cache  # so that two properties with the same points are put the very same cases
 def _cases(points: tuple[float, ...], weight: float) -> Cases:
     def through(claims: Claims) -> Iterator[Case]:
-        for family in claims.families:
+        put = Counter[tuple[Activation, tuple[float, ...]]]()
+        for which, family in enumerate(claims.families):
             allowed = tuple(z for z in points if abs(z) <= family.z_max)
-            for hidden in filter(known, family.hidden):
-                width = admitted(Shape("", (UNITS,), 2, 2, 1), family.sizes)
-                step = min(width[1], UNITS) if len(width) > 2 else UNITS
-                for start in range(0, len(allowed), max(1, step)):
-                    case = _through(claims, family, hidden, allowed[start : start + step], weight)
+            width = admitted(Shape("", (UNITS,), 2, 2, 1), family.sizes)
+            step = max(1, min(width[1], UNITS) if len(width) > 2 else UNITS)
+            chunks = [allowed[start : start + step] for start in range(0, len(allowed), step)]
+            for turn, hidden in enumerate(filter(known, family.hidden)):
+                for number, chunk in enumerate(chunks):
+                    if len(claims.families) > MANY and put[hidden, chunk] >= TWICE and number != (which + turn) % SHARE:
+                        continue
+                    put[hidden, chunk] += 1
+                    case = _through(claims, family, hidden, chunk, weight)
                     if case is not None:
                         yield case
 
@@ -96,25 +107,25 @@ def output_units(claims: Claims, family: Family, output: Activation, points: tup
         yield typed(claims, Case(net, tuple(layers), x, t, f"output units at z = {z[:6].tolist()}"))
 
 
-@holds("activation-value", where=closed_forward, cases=_cases(MODERATE + TIES, 0.5))
+@holds("activation-value", where=closed_forward, cases=_cases(MODERATE + TIES, 0.5), reducible=has_hidden)
 def hidden_units_have_the_value_of_their_activation(subject: Judged, case: Case) -> None:
     """f(z) is right at moderate z and exactly at ties, in hidden units."""
     forward_must_be_closed_form(subject, case, f"through {case.net.activations[0].name}")
 
 
-@holds("activation-value", where=closed_forward, cases=_at_output(MODERATE + TIES, softmax=True))
+@holds("activation-value", where=closed_forward, cases=_at_output(MODERATE + TIES, softmax=True), reducible=EVERYWHERE)
 def output_units_have_the_value_of_their_activation(subject: Judged, case: Case) -> None:
     """f(z) is right at moderate z and exactly at ties, in output units."""
     forward_must_be_closed_form(subject, case, f"through {case.net.activations[-1].name} output units")
 
 
-@holds("activation-far", where=closed_forward, cases=_cases(FAR, 2.0**-13))
+@holds("activation-far", where=closed_forward, cases=_cases(FAR, 2.0**-13), reducible=planned.units_far)
 def hidden_units_stay_right_far_out(subject: Judged, case: Case) -> None:
     """f(z) is right and finite at |z| = 30, 90, 710 and 1e4, in hidden units."""
     forward_must_be_closed_form(subject, case, f"through {case.net.activations[0].name} far out")
 
 
-@holds("activation-far", where=closed_forward, cases=_at_output(FAR))
+@holds("activation-far", where=closed_forward, cases=_at_output(FAR), reducible=planned.outputs_far)
 def output_units_stay_right_far_out(subject: Judged, case: Case) -> None:
     """f(z) is right and finite at |z| = 30, 90, 710 and 1e4, in output units."""
     forward_must_be_closed_form(subject, case, f"through {case.net.activations[-1].name} output units")
@@ -157,19 +168,19 @@ def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
     )
 
 
-@holds("activation-derivative", where=closed_form, cases=_cases(MODERATE, 1.0))
+@holds("activation-derivative", where=closed_form, cases=_cases(MODERATE, 1.0), reducible=planned.derivative_alone)
 def a_delta_is_multiplied_by_the_derivative_at_z(subject: JudgedGradient, case: Case) -> None:
     """What multiplies a delta sent back through a unit is f'(z): at z, of this activation, with its slope, scale and alpha."""
     _derivative_must_be_right(subject, case)
 
 
-@holds("activation-derivative-far", where=closed_form, cases=_cases(FAR, 2.0**-13))
+@holds("activation-derivative-far", where=closed_form, cases=_cases(FAR, 2.0**-13), reducible=planned.derivative_far)
 def derivatives_stay_right_far_out(subject: JudgedGradient, case: Case) -> None:
     """f'(z) is right and finite at |z| = 30, 90, 710 and 1e4."""
     _derivative_must_be_right(subject, case)
 
 
-@holds("activation-tie", where=closed_form, cases=_cases(TIES, 1.0))
+@holds("activation-tie", where=closed_form, cases=_cases(TIES, 1.0), reducible=planned.derivative_at_tie)
 def the_derivative_at_a_tie_lies_between_the_one_sided_ones(subject: JudgedGradient, case: Case) -> None:
     """At z = 0 the derivative used is f'(0), or at a kink lies between the left and the right one."""
     _derivative_must_be_right(subject, case)

@@ -18,7 +18,7 @@ from backproof.domain import (
 from backproof.must import Outside, Place, Undecided, Unmet, Violation, agree, must, must_be_zero, must_equal
 from backproof.oracle import closed, compare, declared, scale
 from backproof.oracle.backward import Witness, Witnesses, recursion, witnesses
-from backproof.oracle.bounded import Bounded, Wide, gamma, wide
+from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.oracle.own_loss import Finding, against_own_loss
 from backproof.registry import holds
 from backproof_spec import Layer, Params
@@ -272,33 +272,3 @@ def gradient_is_zero_at_a_perfect_fit(subject: JudgedGradient, case: Case) -> No
     for l, (g, s, e) in enumerate(zip(got, slack, error, strict=True), start=1):
         must_be_zero(g.W, 2 * e.W.error + s.W, Place("dW", l), "at y = t")
         must_be_zero(g.b, 2 * e.b.error + s.b, Place("db", l), "at y = t")
-
-
-@holds("grad-penalty", where=closed_form & dense_targets & stationary_at_target)
-def weights_shrink_by_the_declared_penalty_and_no_more(subject: JudgedGradient, case: Case) -> None:
-    """At a perfect fit the gradient is the declared penalty's alone: weights do not shrink where none is declared."""
-    fit = case.aiming(subject.forward(case.net, case.params, case.x))
-    got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
-    slack = subject.slack(fit.params, got)
-    want = declared.gradient(subject, fit)
-    for part, name in ((0, "dW"), (1, "db")):
-        off: list[Wide] = [wide(g[part]) - w[part].value for g, w in zip(got, want, strict=True)]
-        own: list[Wide] = [wide(layer[part]) for layer in fit.params]
-        room: list[Wide] = [2 * w[part].error + s[part] for w, s in zip(want, slack, strict=True)]
-        extra = _shrinkage(off, own, room)
-        if extra is None:
-            continue  # whatever is wrong here, nothing shrinks in proportion to itself
-        for l, (g, w, more) in enumerate(zip(got, want, room, strict=True), start=1):
-            why = f"at y = t: {name[1]} shrinks by {extra:.6g} of itself"
-            must_equal(g[part], w[part], Place(name, l), more, why)
-
-
-def _shrinkage(off: list[Wide], own: list[Wide], room: list[Wide]) -> float | None:
-    """The one c with off = c * own in every layer, if there is one and the layers have numbers enough to tell."""
-    square = float(sum((p * p).sum() for p in own))
-    if square == 0 or sum(p.size for p in own) < 3:
-        return None
-    c = float(sum((o * p).sum() for o, p in zip(off, own, strict=True))) / square
-    loose = float(sum((e * np.abs(p)).sum() for e, p in zip(room, own, strict=True))) / square  # how far that may carry c
-    fits = all((np.abs(o - c * p) <= loose * np.abs(p) + e).all() for o, p, e in zip(off, own, room, strict=True))
-    return c if fits else None

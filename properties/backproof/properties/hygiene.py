@@ -5,15 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from backproof.asked import Asked, Judged, plain_steps, recovery_rate
-from backproof.case import Case, Where
-from backproof.domain import closed_form, moderate
+from backproof.case import Case
+from backproof.domain import closed_form, moderate, reported_known
 from backproof.must import Place, Unmet, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.registry import holds
+from backproof.subjects.traces import GENERATORS, OVERWRITTEN
 from backproof_spec import Array, Operation, Rule
-from backproof_spec.vocabulary import LOSSES
 
+DRAWN: tuple[Operation, ...] = ("initial",)  # from a generator of its own, where it is given a seed
 REPEATED: tuple[Operation, ...] = ("forward", "loss", "gradient", "step")
 
 
@@ -33,6 +34,28 @@ def arguments_come_back_unchanged(subject: Judged, case: Case) -> None:
             f"{operation} changed {', '.join(names)}, which it was only lent",
             Place(names[0] if names else ""),
         )
+
+
+@holds("answers-owned", where=moderate)
+def an_answer_shares_no_memory_and_stays_as_it_was(subject: Judged, case: Case) -> None:
+    """What an operation returns shares no memory with its arguments, and a later call does not change it."""
+    for operation in _offered(subject):
+        names = [name for name in _left(subject, operation, case) if name not in GENERATORS]
+        found = "is overwritten by the next call" if names and names[0] == OVERWRITTEN else f"has {', '.join(names)}"
+        must(not names, f"the answer of {operation} {found}", Place(operation))
+
+
+@holds("generator-untouched", where=moderate)
+def global_generators_are_left_alone(subject: Judged, case: Case) -> None:
+    """No operation draws from the global random generators, or seeds them."""
+    for operation in (*_offered(subject), *(one for one in DRAWN if one in subject.claims.operations)):
+        names = [name for name in _left(subject, operation, case) if name in GENERATORS]
+        must(not names, f"{operation} draws from {' and '.join(names)}, or seeds it", Place(operation))
+
+
+def _left(subject: Judged, operation: Operation, case: Case) -> tuple[str, ...]:
+    rule = Rule(recovery_rate(subject.claims) or 0.0)
+    return Asked(subject.subject).left(operation, case.net, case.params, case.x, case.t, rule)
 
 
 def _answer(asked: Asked, operation: Operation, case: Case) -> list[tuple[str, Array]]:
@@ -69,9 +92,6 @@ def _same(subject: Judged, case: Case, first: Asked, second: Callable[[], Asked]
                 raise Unmet("shape-forward", f"{operation} gives numbers that are not finite")
             want = Bounded(wide(one), wide(4 * error + 16 * subject.r.u * np.abs(wide(one))))
             must_equal(other, want, Place(name), why=f"as {operation} {why}")
-
-
-reported_known = Where("a reported loss with a closed form", lambda case: (case.net.reported or case.net.loss).name in LOSSES)
 
 
 @holds("repeatable", where=closed_form & reported_known & moderate)

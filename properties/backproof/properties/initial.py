@@ -8,10 +8,11 @@ from backproof.asked import JudgedInitial
 from backproof.case import Case
 from backproof.must import Outside, Place, must
 from backproof.pool import Shape, build
-from backproof.registry import holds
+from backproof.registry import EVERYWHERE, holds
 from backproof_spec import Claims
 
 SEEDS = (0, 1, 2, 3, 12345)
+FAN_IN = 128
 LEAST, MOST = 1 / 50, 4.0  # times 1 / sqrt(fan_in)
 
 
@@ -19,12 +20,17 @@ def _architectures(claims: Claims) -> Iterator[Case]:
     """A few networks of every family, wide enough for two units to be compared."""
     for family in claims.families[:4]:
         for hidden in ((3,), (4, 3), (8,)):
-            case = build(claims, family, Shape("initial", hidden, 3, 2, 2), 0)
-            if max(case.net.sizes[1:-1], default=0) > 1:
-                yield case
+            yield from _wide_enough(build(claims, family, Shape("initial", hidden, 3, 2, 2), 0))
+    for turn in range(len(claims.families[0].hidden)):  # a start may depend on the activation, and on the fan-in
+        yield from _wide_enough(build(claims, claims.families[0], Shape("initial", (16,), FAN_IN, 2, 2), 0, turn))
 
 
-@holds("initial-symmetry", cases=_architectures)
+def _wide_enough(case: Case) -> Iterator[Case]:
+    if max(case.net.sizes[1:-1], default=0) > 1:
+        yield case
+
+
+@holds("initial-symmetry", cases=_architectures, reducible=EVERYWHERE)
 def no_two_hidden_units_start_as_copies(subject: JudgedInitial, case: Case) -> None:
     """For any seed, no two hidden units have the same incoming weights and bias and the same outgoing weights."""
     for seed in SEEDS if subject.claims.seeded else SEEDS[:1]:
@@ -40,7 +46,7 @@ def no_two_hidden_units_start_as_copies(subject: JudgedInitial, case: Case) -> N
             )
 
 
-@holds("initial-scale", cases=_architectures)
+@holds("initial-scale", cases=_architectures, reducible=EVERYWHERE)
 def initial_weights_are_of_the_order_of_one_over_root_fan_in(subject: JudgedInitial, case: Case) -> None:
     """The root mean square of initial weights lies between 1/50 and 4 times 1 / sqrt(fan_in)."""
     for l, layer in enumerate(subject.initial(case.net, 0), start=1):
@@ -54,7 +60,7 @@ def initial_weights_are_of_the_order_of_one_over_root_fan_in(subject: JudgedInit
         )
 
 
-@holds("initial-seeds", cases=_architectures)
+@holds("initial-seeds", cases=_architectures, reducible=EVERYWHERE)
 def seeds_decide_the_initial_weights(subject: JudgedInitial, case: Case) -> None:
     """The same seed draws the same initial weights, another seed others."""
     if not subject.claims.seeded:

@@ -2,19 +2,12 @@
 
 from backproof.asked import Judged, JudgedLoss
 from backproof.case import Case, Where
-from backproof.domain import closed_form, several_rows
+from backproof.domain import closed_form, reported_known, several_rows
 from backproof.must import Outside, Place, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, gamma, wide
 from backproof.registry import holds
-from backproof_spec.vocabulary import MATCHING, NATURAL_TARGETS
-
-
-def _reported_known(case: Case) -> bool:
-    return (case.net.reported or case.net.loss).name in NATURAL_TARGETS
-
-
-reported_known = Where("a reported loss with a closed form", _reported_known)
+from backproof_spec.vocabulary import MATCHING
 
 
 def _never_negative(case: Case) -> bool:

@@ -8,15 +8,16 @@ import numpy as np
 from backproof.asked import Judged, JudgedGradient, JudgedTargets
 from backproof.case import Case
 from backproof.domain import closed_form, output_bias, sigmoid_output, softmax_output
-from backproof.must import Place, Violation, must, must_be_zero, must_equal
+from backproof.must import Place, Violation, agree, must, must_be_zero, must_equal
 from backproof.oracle import closed
-from backproof.oracle.bounded import Bounded, gamma, wide
+from backproof.oracle.bounded import Bounded, Wide, gamma, wide
 from backproof.pool import Shape, build
 from backproof.properties.activations import output_units
 from backproof.properties.forward import forward_must_be_closed_form
-from backproof.registry import holds
+from backproof.reduce import planned
+from backproof.registry import EVERYWHERE, holds
 from backproof.subjects.errors import Failure
-from backproof_spec import Claims, Layer
+from backproof_spec import Claims, Layer, Params
 from backproof_spec.vocabulary import known, target_kind
 
 LARGE = (710.0, 1e4, -1e4, 90.0, -710.0, 0.0)
@@ -45,10 +46,18 @@ def _large_logits(claims: Claims) -> Iterator[Case]:
         for softmax in (a for a in family.output if a.name == "softmax" and known(a)):
             limited = tuple(float(z) for z in np.clip(LARGE, -family.z_max, family.z_max))
             for roll in range(len(limited)):
-                yield from output_units(claims, family, softmax, limited[roll:] + limited[:roll])
+                for case in output_units(claims, family, softmax, limited[roll:] + limited[:roll]):
+                    yield case
+                    if case.net.depth == 1 and claims.batch is None:
+                        yield _beside_its_opposite(case)
 
 
-@holds("softmax-large", where=softmax_output & closed_form, cases=_large_logits)
+def _beside_its_opposite(case: Case) -> Case:
+    """A second row with all logits of the other sign: no number that serves one row serves both."""
+    return replace(case, x=np.vstack([case.x, -case.x]), t=np.concatenate([case.t, case.t]))
+
+
+@holds("softmax-large", where=softmax_output & closed_form, cases=_large_logits, reducible=planned.logits_large)
 def softmax_is_right_for_large_logits(subject: Judged, case: Case) -> None:
     """Softmax is right and finite for logits up to 1e4."""
     forward_must_be_closed_form(subject, case, "softmax of large logits")
@@ -112,26 +121,79 @@ def _classes(claims: Claims) -> Iterator[Case]:
                 case = build(claims, only, shape, 0)
                 for label in range(case.net.sizes[-1]):
                     yield case.aiming(np.array([label]))
+            several = build(claims, only, Shape("class numbers", (3,), 2, 3, 3), 0)
+            if several.n > 1:
+                yield several.aiming(np.arange(several.n) % several.net.sizes[-1])
 
 
-@holds("targets-one-hot", where=closed_form, cases=_classes)
+@holds("targets-one-hot", where=closed_form, cases=_classes, reducible=EVERYWHERE)
 def training_on_a_class_number_is_training_on_its_row(subject: JudgedGradient, case: Case) -> None:
-    """Given class numbers, the output delta is negative at the class and not negative elsewhere."""
-    if case.net.activations[-1].name not in ("sigmoid", "softmax"):
+    """Given class numbers, the gradient is not that of other targets: another class, the number itself, all ones."""
+    g = subject.gradient(case.net, case.params, case.x, case.t)
+    slack, true = subject.slack(case.params, g), _gradient(subject, case, None)
+    if _is(g, slack, true):
         return
-    g, label = subject.gradient(case.net, case.params, case.x, case.t), int(case.t[0])
-    b = g[-1].b
-    row = wide(case.x[0]) if case.net.depth == 1 else closed.forward(case.net, case.params, case.x, subject.r).a[-2].value[0]
-    delta = wide(b) if b.any() else row @ wide(g[-1].W)
-    true = closed.deltas(case.net, case.params, closed.forward(case.net, case.params, case.x, subject.r), case.t, subject.r)[-1]
-    loose = subject.slack(case.params, g)[-1]
-    cost = wide(loose.b) if b.any() else np.abs(row) @ wide(loose.W)
-    sure = np.abs(true.value[0]) > 4 * (true.error[0] + cost)
-    for k in range(len(delta)):
-        if sure[k]:
-            must(
-                delta[k] < 0 if k == label else delta[k] > 0,
-                f"for class {label} the output delta of unit {k} is {float(delta[k]):.4g}, should be "
-                f"{'negative: its target is 1' if k == label else 'positive: its target is 0'}",
-                Place("delta", case.net.depth, (k,)),
+    for words, rows in mistaken(case):
+        other = _gradient(subject, case, rows)
+        if _is(g, slack, other) and not all(agree(t.W.value, o.W) for t, o in zip(true, other, strict=True)):
+            raise Violation(
+                f"for the class numbers {case.t.tolist()} the gradient is the one for {words}: targets {rows.tolist()}",
+                Place("t"),
             )
+
+
+def mistaken(case: Case) -> Iterator[tuple[str, Wide]]:
+    """What class numbers k are mistaken for, with the rows that this makes."""
+    labels, d = case.t.astype(np.int64), case.net.sizes[-1]
+    eye = wide(np.eye(d))
+    numbers = wide(np.repeat(labels[:, None], d, axis=1))
+    yield "the number itself in every output", numbers
+    yield "the number counted from 1 in every output", numbers + 1
+    for shift in range(1, d):
+        yield f"the class {shift} further on", eye[(labels + shift) % d]
+    yield "classes numbered from the last", eye[d - 1 - labels]
+    yield "every class at once", wide(np.ones((len(labels), d)))
+    yield "all classes of the batch in every row", np.broadcast_to(eye[labels].max(axis=0), (len(labels), d)).copy()
+    yield "no class", wide(np.zeros((len(labels), d)))
+    yield "1 and -1 for 1 and 0", 2 * eye[labels] - 1
+    yield "0 for 1 and 1 for 0", 1 - eye[labels]
+
+
+def _gradient(subject: JudgedGradient, case: Case, rows: Wide | None) -> tuple[closed.Gradient, ...]:
+    t = case.t if rows is None else np.asarray(rows, dtype=np.float64)
+    return closed.gradient(case.net, case.params, case.x, t, subject.r)
+
+
+def _is(g: Params, slack: Params, want: tuple[closed.Gradient, ...]) -> bool:
+    parts = zip(g, slack, want, strict=True)
+    return all(agree(p.W, w.W, s.W) and (agree(p.b, w.b, s.b) or not p.b.any()) for p, s, w in parts)
+
+
+def _whole(claims: Claims) -> Iterator[Case]:
+    """Inputs and targets of 0 and 1, for losses that take rows of them."""
+    for number, family in enumerate(claims.families[:4]):
+        case = build(claims, family, Shape("whole numbers", (3,), 2, 2, 3), 600 + number)
+        if case.t.ndim == 2:
+            x = (case.x > 0).astype(case.x.dtype)
+            rows = np.eye(case.net.sizes[-1])[np.arange(case.n) % case.net.sizes[-1]]
+            yield replace(case, x=x, t=rows.astype(case.x.dtype))
+
+
+@holds("targets-integers", where=closed_form, cases=_whole)
+def whole_numbers_are_numbers(subject: JudgedGradient, case: Case) -> None:
+    """Integer arrays of inputs and targets are answered as the same numbers in floating point, or refused."""
+    x, t, ask = case.x.astype(np.int64), case.t.astype(np.int64), subject.subject.fresh
+    want = closed.forward(case.net, case.params, case.x, subject.r).a[-1]
+    right = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+    plain = subject.forward(case.net, case.params, case.x)
+    try:
+        y = ask.forward(case.net, case.params, x)  # type: ignore[arg-type]  # that is the question
+        g = ask.gradient(case.net, case.params, case.x, t) if "gradient" in subject.claims.operations else None
+    except Failure:
+        return
+    must_equal(y, Bounded(wide(plain), 2 * want.error), Place("y"), why="for integer inputs, as floating-point ones have it")
+    if g is not None:
+        was = subject.gradient(case.net, case.params, case.x, case.t)
+        for l, (one, two, e) in enumerate(zip(was, g, right, strict=True), start=1):
+            why = "for integer targets, as floating-point ones have it"
+            must_equal(two.W, Bounded(wide(one.W), 2 * e.W.error), Place("dW", l), why=why)

@@ -1,16 +1,18 @@
 """Shapes: what has the architecture's shape keeps it, at every operation and batch size."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from backproof.asked import Judged, JudgedFit, JudgedGradient, JudgedInitial, JudgedLoss, recovery_rate
+from backproof.asked import Judged, JudgedFit, JudgedGradient, JudgedInitial, JudgedLoss, JudgedUpdates, recovery_rate
 from backproof.case import Case
 from backproof.must import Outside, Place, Unmet, Violation, must
+from backproof.pool import Shape, build
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
 from backproof.subjects.subject import Everything
-from backproof_spec import Params, Rule
+from backproof_spec import Array, Claims, Network, Params, Rule, Targets
 
 
 @holds("shape-forward")
@@ -106,9 +108,9 @@ def initial_biases_have_the_shape_of_the_architecture(subject: JudgedInitial, ca
 
 
 def _trained(subject: JudgedFit, case: Case) -> Params:
-    """The parameters after one epoch of the subject's own training, where they can be read."""
+    """The parameters after one epoch of the subject's own training, where they can be read. Raises Failure."""
     rule = Rule(recovery_rate(subject.claims) or 1.0)
-    done = subject.fit(case.net, case.x, case.t, case.x, seed=0, epochs=1, rule=rule)
+    done = subject.subject.fresh.fit(case.net, case.x, case.t, case.x, seed=0, epochs=1, rule=rule)
     if done.params is None:
         raise Outside("the parameters cannot be read after training")
     return done.params
@@ -117,10 +119,36 @@ def _trained(subject: JudgedFit, case: Case) -> Params:
 @holds("shape-weights")
 def trained_weights_keep_their_shape(subject: JudgedFit, case: Case) -> None:
     """After the subject's own training, W_l has shape (d_{l-1}, d_l), whatever the batch was."""
-    _weights("fit", case, _trained(subject, case))
+    try:
+        _weights("fit", case, _trained(subject, case))
+    except Failure as failure:
+        raise _failed(failure, Place("W")) from None
 
 
 @holds("shape-biases")
 def trained_biases_keep_their_shape(subject: JudgedFit, case: Case) -> None:
     """After the subject's own training, b_l has shape (d_l,), whatever the batch was."""
-    _biases("fit", case, _trained(subject, case))
+    try:
+        _biases("fit", case, _trained(subject, case))
+    except Failure as failure:
+        raise Unmet("shape-weights", failure.message) from None
+
+
+def _few(claims: Claims) -> Iterator[Case]:
+    for family in claims.families[:2]:
+        yield build(claims, family, Shape("every rule", (3,), 2, 2, 3), 800)
+
+
+@holds("shape-weights", cases=_few)
+def every_declared_rule_gives_weights_of_the_right_shape(subject: JudgedUpdates, case: Case) -> None:
+    """After two updates by any declared rule, W_l has shape (d_{l-1}, d_l) and is finite."""
+    rate = recovery_rate(subject.claims) or 0.0
+    for rule in (replace(rule, rate=min(rate, 2.0**-6)) for rule in subject.claims.rules if rule.name != "own"):
+        try:
+            _weights(f"two updates by {rule.name}", case, subject.subject.fresh.descend(*_given(case), rule, 2))
+        except Failure as failure:
+            raise _failed(failure, Place("W")) from None
+
+
+def _given(case: Case) -> tuple[Network, Params, Array, Targets]:
+    return case.net, case.params, case.x, case.t

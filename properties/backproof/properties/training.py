@@ -94,3 +94,19 @@ def every_gate_is_learnt_from_a_committed_start(subject: JudgedDescent, case: Ca
         f"{case.t[row].tolist()}; correct steps from the same start reach it",
         Place("y", None, (row,)),
     )
+
+
+@holds("train-classes", cases=_cases(gates=False))
+def separable_classes_are_told_apart(subject: JudgedDescent, case: Case) -> None:
+    """Trained from a committed start on separable classes, the largest output of every row is that of its class."""
+    if case.net.sizes[-1] < 2:
+        raise Outside("one output is no class")
+    reached, task = train(subject, case, gates=False)
+    y = subject.forward(case.net, reached.params, case.x)
+    wrong = np.flatnonzero(y.argmax(axis=1) != case.t.argmax(axis=1))
+    must(
+        not wrong.size,
+        f"after {task.steps} steps at rate {task.rate:g}, {wrong.size} of {case.n} rows of separable classes are given "
+        "another class; correct steps from the same start tell them all apart",
+        Place("y", None, tuple(int(i) for i in wrong[:1])),
+    )

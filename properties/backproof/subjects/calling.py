@@ -46,6 +46,17 @@ def lent_generators() -> Iterator[None]:
         random.setstate(plain)
 
 
+@contextmanager
+def lent_for_many_calls() -> Iterator[None]:
+    """The same once for all calls meanwhile: giving them back takes longer than most calls."""
+    with lent_generators():
+        shared, Generators.shared = Generators.shared, False
+        try:
+            yield
+        finally:
+            Generators.shared = shared
+
+
 def seed_generators(seed: int) -> None:
     """What a subject draws from the global generators repeats."""
     np.random.seed(seed % 2**32)  # noqa: NPY002 - subjects draw from the global one

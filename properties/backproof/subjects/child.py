@@ -121,21 +121,31 @@ def replied(subject: Subject, request: Any, alive: Callable[[], None]) -> bytes:
     """The message that answers a call, whatever the subject does, as long as the process lives."""
     side, operation, given = request
     try:
-        return packed(("answer", answered(getattr(subject, side), operation, given, alive)))
-    except NotOffered as trouble:
-        return packed(("not offered", str(trouble)))
-    except Failure as trouble:
-        return packed(("failure", trouble.kind, trouble.message))
+        return packed(outcome(getattr(subject, side), operation, given, alive))
     except Garbled as trouble:
         return packed(("failure", "answer", f"the answer of {operation} {trouble}"))
-    except SystemExit as end:
-        return packed(("failure", "exited", f"{operation} ended the program: {_told(end)}"))
     except BaseException as trouble:  # noqa: BLE001 - the judge is told, and goes on
         return packed(("failure", "raised", f"{operation} raised {_told(trouble)}"))
 
 
+def outcome(one: Everything, operation: str, given: tuple[Any, ...], alive: Callable[[], None]) -> tuple[object, ...]:
+    """What became of a call."""
+    try:
+        return "answer", answered(one, operation, given, alive)
+    except NotOffered as trouble:
+        return "not offered", str(trouble)
+    except Failure as trouble:
+        return "failure", trouble.kind, trouble.message
+    except SystemExit as end:
+        return "failure", "exited", f"{operation} ended the program: {_told(end)}"
+    except BaseException as trouble:  # noqa: BLE001 - the judge is told, and goes on
+        return "failure", "raised", f"{operation} raised {_told(trouble)}"
+
+
 def answered(one: Everything, operation: str, given: tuple[Any, ...], alive: Callable[[], None]) -> object:
-    """The operation's answer; many losses in one call give signs of life in between."""
+    """The operation's answer; many losses, or many calls, in one call give signs of life in between."""
+    if operation == "many":
+        return _many(one, given, alive)
     if operation == "losses":
         return _losses(one, given, alive)
     if operation == "fit":
@@ -143,6 +153,14 @@ def answered(one: Everything, operation: str, given: tuple[Any, ...], alive: Cal
         return one.fit(*values, seed=seed, epochs=epochs, rule=rule)
     operate: Callable[..., object] = getattr(one, operation)
     return operate(*given)
+
+
+def _many(one: Everything, calls: tuple[Any, ...], alive: Callable[[], None]) -> object:
+    replies = list[tuple[object, ...]]()
+    for operation, given in calls:
+        replies.append(outcome(one, operation, given, alive))
+        alive()
+    return tuple(replies)
 
 
 def _losses(one: Everything, given: tuple[Any, ...], alive: Callable[[], None]) -> object:

@@ -11,12 +11,14 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from backproof.kept import Kept
 from backproof.subjects.answers import described
 from backproof.subjects.subject import Hints
 from backproof_spec import Activation, Claims, Family, Fitted, Layer, Loss, Network, Penalty, Rule, Sizes
 
 MOST_TEXT, MOST_NUMBERS = 2**26, 2**30  # bytes of a message's JSON, and of all its arrays
 _PREFIX = Struct("<4sQQ")  # mark, bytes of JSON, bytes of arrays
+CUT_SHORT = _PREFIX.size  # bytes, of which fewer are no message yet
 _MARK = b"bp1\n"
 _JSON = json.JSONEncoder(separators=(",", ":"))
 _RECORDS: dict[type, tuple[str, ...]] = {Layer: Layer._fields} | {
@@ -66,18 +68,24 @@ def packed(value: object) -> bytes:
     return b"".join((_PREFIX.pack(_MARK, len(text), numbers), text, *frames))
 
 
-def received(pipe: Readable) -> bytes | None:
-    """The next message, its prefix included; None at the end of the pipe."""
-    prefix = pipe.read(_PREFIX.size)
-    if len(prefix) < _PREFIX.size and _MARK.startswith(prefix[:4]):
-        return None
+def whole(prefix: bytes | bytearray) -> int:
+    """How many bytes a message has in all, from its first CUT_SHORT or more; Garbled if it is none."""
     if not prefix.startswith(_MARK):
         raise Garbled("is not a message")
-    _, text, numbers = _PREFIX.unpack(prefix)
+    _, text, numbers = _PREFIX.unpack_from(prefix)
     if text > MOST_TEXT or numbers > MOST_NUMBERS:
         raise Garbled("is larger than 1 GiB")
-    rest = pipe.read(text + numbers)
-    return prefix + rest if len(rest) == text + numbers else None
+    return _PREFIX.size + int(text) + int(numbers)
+
+
+def received(pipe: Readable) -> bytes | None:
+    """The next message, its prefix included; None at the end of the pipe."""
+    prefix = pipe.read(CUT_SHORT)
+    if len(prefix) < CUT_SHORT and _MARK.startswith(prefix[:4]):
+        return None
+    size = whole(prefix)
+    message = prefix + pipe.read(size - CUT_SHORT)
+    return message if len(message) == size else None
 
 
 def unpacked(message: bytes) -> object:
@@ -93,12 +101,18 @@ def unpacked(message: bytes) -> object:
 def _tree(value: object, frames: list[bytes]) -> object:
     """JSON for a value: tuples are lists, all else is an object whose "is" says what; arrays go to the frames."""
     kind: type = type(value)
+    if kind is np.ndarray:
+        return _array(value, frames)  # type: ignore[arg-type]  # it is one
+    if kind is tuple:
+        return [_tree(part, frames) for part in value]  # type: ignore[attr-defined]  # it is one
     if kind not in _KNOWN:
         kind = next((base for base in kind.__mro__ if base in _KNOWN), object)
     if kind in _PLAIN:
         return value if type(value) is kind else kind(value)
     if isinstance(value, Network):
-        return {"is": "Network", "text": _network_text(value)}
+        return {"is": "Network", "text": _TEXTS.answer("text", (value,), lambda: _network_text(value))}
+    if isinstance(value, Layer):
+        return {"is": "Layer", "W": _tree(value.W, frames), "b": _tree(value.b, frames)}
     if kind in _RECORDS:
         return {"is": kind.__name__} | {name: _tree(getattr(value, name), frames) for name in _RECORDS[kind]}
     if isinstance(value, tuple):
@@ -108,13 +122,16 @@ def _tree(value: object, frames: list[bytes]) -> object:
     return _array(np.asarray(value), frames) if kind is not object else {"is": "unfit", "what": described(value)}
 
 
-@lru_cache(maxsize=64)
+_TEXTS = Kept(2**20)  # of the very same networks: to compare them by value takes longer than all else
+
+
+@lru_cache(maxsize=1024)
 def _network_text(net: Network) -> str:
     """The same networks come again and again: their JSON is kept, as text inside the JSON."""
     return _JSON.encode({name: _tree(getattr(net, name), []) for name in _RECORDS[Network]})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _network(text: str) -> object:
     nothing = _taking(memoryview(b""))
     return _BUILD["Network"](**{name: _value(part, nothing) for name, part in json.loads(text).items()})
@@ -122,11 +139,14 @@ def _network(text: str) -> object:
 
 def _array(array: NDArray[Any], frames: list[bytes]) -> dict[str, object]:
     """Its type and shape, the numbers in the frames; a bare number of numpy's has no axes."""
-    kind = array.dtype if array.dtype in _NAMES else array.dtype.newbyteorder("<")
-    if kind not in _NAMES:
-        return {"is": "unfit", "what": described(array)}
-    frames.append(array.astype(kind, copy=False).tobytes())
-    return {"is": "array", "type": _NAMES[kind], "shape": array.shape}
+    name = _NAMES.get(array.dtype)
+    if name is None:
+        kind = array.dtype.newbyteorder("<")
+        name, array = _NAMES.get(kind), array.astype(kind, copy=False)
+        if name is None:
+            return {"is": "unfit", "what": described(array)}
+    frames.append(array.tobytes())
+    return {"is": "array", "type": name, "shape": array.shape}
 
 
 def _taking(numbers: memoryview) -> Take:
@@ -150,6 +170,8 @@ def _value(tree: Any, take: Take) -> object:
     what = tree.pop("is")
     if what == "array":
         return _numbers(tree["type"], tree["shape"], take)
+    if what == "Layer":
+        return Layer(_value(tree["W"], take), _value(tree["b"], take))  # type: ignore[arg-type]  # as the sender says
     if what == "set":
         return frozenset(_value(part, take) for part in tree["of"])
     if what == "unfit":

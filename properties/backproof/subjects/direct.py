@@ -10,10 +10,12 @@ from backproof.subjects.answers import array_answer, changed, changed_params, co
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import chunks, losses_one_by_one
+from backproof.subjects.traces import left, named
 from backproof_spec import (
     Array,
     Claims,
     Fitted,
+    HasDescent,
     HasFit,
     HasGradient,
     HasInitial,
@@ -36,6 +38,7 @@ _PRESENT: tuple[tuple[Operation, type], ...] = (
     ("loss", HasLoss),
     ("gradient", HasGradient),
     ("step", HasStep),
+    ("descend", HasDescent),
     ("initial", HasInitial),
     ("targets", HasTargets),
     ("fit", HasFit),
@@ -109,14 +112,22 @@ class Direct:
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         """The parameters after that many steps, by one object; by its gradient if it has no step."""
-        whole = self._ask("construction", lambda s: s)
-        one = Direct(lambda: whole, self._claims)
-        for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
-            if "step" in self._claims.operations:
-                params = one.step(net, params, some_x, some_t, rule)
-            else:
-                params = descended(params, one.gradient(net, params, some_x, some_t), rule)
-        return params
+        if "descend" in self._claims.operations and len(x) <= (self._claims.batch or len(x)):
+            given = net, copied(params), x.copy(), t.copy(), rule, steps
+            return params_answer(self._ask("descend", lambda s: _method(s, "descend")(*given)), "descend", net)
+        what: Operation = "step" if "step" in self._claims.operations else "gradient"
+
+        def call(s: Implementation) -> Params:
+            p, method = params, _method(s, what)
+            for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
+                given = net, copied(p), some_x.copy(), some_t.copy()
+                if what == "step":
+                    p = params_answer(method(*given, rule), what, net)
+                else:
+                    p = descended(p, params_answer(method(*given), what, net), rule)
+            return p
+
+        return self._ask(what, call)
 
     def touched(
         self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
@@ -135,6 +146,20 @@ class Direct:
         whole = self._ask("construction", lambda s: s)
         self._on(whole, operation, calls[operation])
         return (*lent(x, lent_x, t, lent_t), *changed_params(params, p))
+
+    def left(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
+        """Names of what the operation used up of the caller's, shares with it, or overwrites later."""
+        p, lent_x, lent_t = copied(params), x.copy(), t.copy()
+        lent_to = {"forward": (p, lent_x), "step": (p, lent_x, lent_t, rule), "initial": (0,)}
+        given = lent_to.get(operation, (p, lent_x, lent_t))
+        others = (elsewhere(p), *given[1:]) if len(given) > 1 else (1,)
+        whole = self._ask("construction", lambda s: s)
+
+        def call(s: Implementation) -> tuple[str, ...]:
+            method = _method(s, operation)
+            return left(lambda: method(net, *given), lambda: method(net, *others), named(p, x=lent_x, t=lent_t))
+
+        return self._on(whole, operation, call)
 
     def _ask(self, what: str, call: Callable[[Implementation], Answer], seed: int | None = None) -> Answer:
         """The answer of an object that was constructed from the seed; calls draw from another place each time."""
@@ -160,6 +185,11 @@ def descended(params: Params, gradient: Params, rule: Rule) -> Params:
     return tuple(
         Layer(p.W - rule.rate * g.W, p.b - rule.rate * g.b) for p, g in zip(params, gradient, strict=True)
     )
+
+
+def elsewhere(params: Params) -> Params:
+    """Other parameters, at which other answers are right."""
+    return tuple(Layer(-p.W / 2, -p.b / 2) for p in params)
 
 
 def _method(subject: Implementation, operation: Operation) -> Callable[..., object]:

@@ -85,6 +85,10 @@ class Session:
         except Unusable as trouble:
             self._over = str(trouble)
 
+    def pardon(self) -> None:
+        """The last end of the process does not count: what caused it will be asked again."""
+        self._begun -= 1
+
     def close(self) -> None:
         """End the process, for good."""
         self._drop()
@@ -137,9 +141,32 @@ class Remote:
 
     def __init__(self, session: Session, side: str, claims: Claims) -> None:
         self._session, self._side, self._claims = session, side, claims
+        self._early, self._far = dict[object, tuple[object, tuple[object, ...]]](), True
+
+    def ahead(self, questions: tuple[tuple[str, tuple[object, ...]], ...]) -> None:
+        """Make all these calls, (operation, arguments), in one message. Each answer is given once, when that call is made.
+
+        Where one fails it is made again in its turn; where one takes the process along, no more are made ahead.
+        """
+        self._early.clear()
+        try:
+            replies = self._session.ask(self._side, "many", questions, "many calls", self._session.limit) if self._far else ()
+        except (Failure, NotOffered):
+            self._far, replies = False, ()
+            self._session.pardon()
+        self._hold(questions, replies)
+
+    def _hold(self, questions: tuple[tuple[str, tuple[object, ...]], ...], replies: object) -> None:
+        for (operation, given), reply in zip(questions, replies if isinstance(replies, tuple) else (), strict=False):
+            match reply:
+                case ("answer", value):
+                    self._early[operation, *map(id, given)] = value, given
 
     def _ask(self, operation: str, *given: object, what: str = "", patience: int = 1) -> Any:
         limit = patience * self._session.limit
+        early = self._early.pop((operation, *map(id, given)), None)
+        if early is not None:
+            return early[0]
         return self._session.ask(self._side, operation, given, what or operation, limit)
 
     @property
@@ -201,7 +228,16 @@ class Remote:
         self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
     ) -> tuple[str, ...]:
         """Names of what the operation changed though it was only lent."""
-        names = self._ask("touched", operation, net, params, x, t, rule, what=operation)
+        return self._names("touched", operation, net, params, x, t, rule)
+
+    def left(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """Names of what the operation used up of the caller's, shares with it, or overwrites later."""
+        return self._names("left", operation, net, params, x, t, rule)
+
+    def _names(self, question: str, operation: Operation, *given: object) -> tuple[str, ...]:
+        names = self._ask(question, operation, *given, what=operation)
         if not isinstance(names, tuple):
-            raise Failure("answer", f"what {operation} touched is {described(names)}, should be names")
+            raise Failure("answer", f"what {operation} {question} is {described(names)}, should be names")
         return tuple(map(str, names))

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from backproof.subjects.answers import array_answer, changed_params, copied, number_answer, params_answer
 from backproof.subjects.calling import asked, lent_generators, seed_generators
-from backproof.subjects.direct import descended, lent
+from backproof.subjects.direct import descended, elsewhere, lent
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import chunks, losses_one_by_one
+from backproof.subjects.traces import left
 from backproof_spec import (
     Array,
     Claims,
@@ -44,7 +45,8 @@ _METHODS: tuple[tuple[Operation, type[Machine]], ...] = (
 def machine_operations(machine: Machine) -> frozenset[Operation]:
     """An operation is on offer when the machine has its method; forward and initial always are."""
     always: frozenset[Operation] = frozenset({"forward", "initial"})
-    return always | {name for name, protocol in _METHODS if isinstance(machine, protocol)}
+    found: frozenset[Operation] = always | {name for name, protocol in _METHODS if isinstance(machine, protocol)}
+    return found | {"descend"} if "step" in found else found  # by the steps of one machine, which remembers
 
 
 class Stateless:
@@ -150,6 +152,26 @@ class Stateless:
             calls[operation](m)
             moved = () if operation in {"step", "fit"} else changed_params(before, m.read())
             return (*lent(x, lent_x, t, lent_t), *moved)
+
+        return self._ask(operation, net, params, call)
+
+    def left(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
+        """Names of what the operation used up of the caller's, shares with it, or overwrites later."""
+        lent_x, lent_t = x.copy(), t.copy()
+        calls: dict[Operation, Callable[[Machine], object]] = {
+            "forward": lambda m: m.forward(lent_x),
+            "loss": lambda m: _loss(m)(lent_x, lent_t),
+            "gradient": lambda m: _gradient(m)(lent_x, lent_t),
+            "step": lambda m: _step(m)(lent_x, lent_t, rule),
+            "initial": lambda m: None,  # a constructor may draw from the global generators
+        }
+
+        def call(m: Machine) -> tuple[str, ...]:
+            def again() -> None:
+                written(m, elsewhere(params))
+                calls[operation](m)
+
+            return left(lambda: calls[operation](m), again, {"x": lent_x, "t": lent_t})
 
         return self._ask(operation, net, params, call)
 

@@ -46,6 +46,12 @@ class Everything(HasLoss, HasGradient, HasStep, HasInitial, HasTargets, HasFit, 
         """Names of what the operation changed though only lent: "x", "t", "W1", "b2", ...."""
         ...
 
+    def left(
+        self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /
+    ) -> tuple[str, ...]:
+        """Names of what the operation used up of the caller's, shares memory with, or overwrites in its next call."""
+        ...
+
 
 def chunks(x: Array, t: Targets, most: int | None) -> list[tuple[Array, Targets]]:
     """The batch in pieces of at most that many rows, in order; None: as it is."""

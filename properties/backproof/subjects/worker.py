@@ -10,12 +10,14 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic, sleep
-from typing import IO, TypeAlias
+from typing import IO, Protocol, TypeAlias, cast
 
 from backproof.subjects.codec import ALIVE, CUT_OFF, Garbled, packed, received, unpacked
 from backproof.subjects.errors import FailureKind
+from backproof.subjects.spawned import COMMAND as COMMAND
+from backproof.subjects.spawned import started
+from backproof.subjects.wire import Wire, possible
 
-COMMAND = (sys.executable, "-P", "-m", "backproof.subjects.child")  # -P: no local file hides a module
 _PULSE, _GRACE = 0.5, 2.0  # seconds between looks at a silent child; seconds that dying may take
 _SAID = 4000  # bytes that are kept of what the child prints
 _SIGNALS = {
@@ -30,6 +32,22 @@ _SIGNALS = {
 Reply: TypeAlias = bytes | Garbled | None  # None: the child hung up
 
 
+class Outward(Protocol):
+    """Where messages to the child go."""
+
+    def put(self, message: bytes | None, /) -> None:
+        """The next one; None: there are no more."""
+        ...
+
+
+class Inward(Protocol):
+    """Where its replies come from."""
+
+    def get(self, *, timeout: float) -> Reply:
+        """The next one; Empty if there is none in time."""
+        ...
+
+
 class Trouble(Exception):
     """No answer came; the sentence continues the name of what was asked: "did not return within 20 s"."""
 
@@ -42,15 +60,11 @@ class Worker:
     """The child process, from its start to its end."""
 
     def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True
-        )
-        self._out, self._back = SimpleQueue[bytes | None](), SimpleQueue[Reply]()
+        self._process = started(command)
+        self._out, self._back, threads = _line(self._process)
         self._said = bytearray()
-        carrier = _thread(_carry, self._out, self._back, self._process.stdin, self._process.stdout)
         listener = _thread(_listen, self._process.stderr, self._said)
-        self.end = weakref.finalize(self, _end, os.getpid(), self._process, self._out, (carrier, listener))
+        self.end = weakref.finalize(self, _end, os.getpid(), self._process, self._out, (*threads, listener))
 
     def exchange(self, value: object, limit: float) -> object:
         """The reply to a value; a sign of life grants another `limit` seconds. Trouble ends the process."""
@@ -120,18 +134,19 @@ def obituary(status: int) -> str:
     return f"was killed by signal {-status}" + (f" ({meaning})" if meaning else "")
 
 
-def _environment() -> dict[str, str]:
-    """One thread for linear algebra, one order of sets; no debugging aids that print or raise."""
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "BLIS")}
-    unwanted = {"PYTHONFAULTHANDLER", "PYTHONWARNINGS", "PYTHONINSPECT"}
-    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return kept | threads | {"VECLIB_MAXIMUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-
-
 def _thread(work: Callable[..., None], *given: object) -> Thread:
     thread = Thread(target=work, args=given, daemon=True)
     thread.start()
     return thread
+
+
+def _line(process: subprocess.Popen[bytes]) -> tuple[Outward, Inward, tuple[Thread, ...]]:
+    """Queues of messages to the child and of its replies; where a pipe cannot be waited for, a thread is between them."""
+    if possible():
+        wire = Wire(cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout))
+        return wire, wire, ()
+    out, back = SimpleQueue[bytes | None](), SimpleQueue[Reply]()
+    return out, back, (_thread(_carry, out, back, process.stdin, process.stdout),)
 
 
 def _carry(out: SimpleQueue[bytes | None], back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes]) -> None:
@@ -164,7 +179,7 @@ def _listen(prints: IO[bytes], said: bytearray) -> None:
 
 
 def _end(
-    owner: int, process: subprocess.Popen[bytes], out: SimpleQueue[bytes | None], threads: tuple[Thread, ...]
+    owner: int, process: subprocess.Popen[bytes], out: Outward, threads: tuple[Thread, ...]
 ) -> None:
     """Kill the process and its group, and wait for it; a fork of the judge leaves it alone."""
     if os.getpid() != owner:

@@ -11,6 +11,7 @@ from backproof.subjects.hinted import checked, hinted_loss
 from backproof.subjects.ordinary.activations import Pair
 from backproof.subjects.ordinary.calls import GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.further import parts_further_out
+from backproof.subjects.ordinary.layout import Layout
 from backproof.subjects.ordinary.machine import Options, OrdinaryMaker, Recognised
 from backproof.subjects.ordinary.objective import (
     Question,
@@ -25,7 +26,16 @@ from backproof.subjects.ordinary.objective import (
 )
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.places import fetch
-from backproof.subjects.ordinary.recognise import Shape, Shell, fitted, flattened, shallow, shell_of, supported
+from backproof.subjects.ordinary.recognise import (
+    Shape,
+    Shell,
+    at_one_depth,
+    fitted,
+    flattened,
+    shallow,
+    shell_of,
+    supported,
+)
 from backproof.subjects.ordinary.rule import Read
 from backproof.subjects.ordinary.rule import read as read_rule
 from backproof.subjects.ordinary.search import (
@@ -72,6 +82,13 @@ class Calls:
     odd: str = ""  # what was tried for a gradient and gave none
 
     @property
+    def single(self) -> bool:
+        """Whether gradients were told apart by their shapes alone, and so at one depth only."""
+        before = self.step.gradient if self.step else None
+        seen = [call.layout for call in (self.gradient, before) if call is not None]
+        return any(isinstance(layout, Layout) and layout.single for layout in seen)
+
+    @property
     def count(self) -> int:
         """How many operations."""
         return bool(self.losses) + (self.gradient is not None) + (self.step is not None)
@@ -114,6 +131,8 @@ def _assembled(
     calls = _calls(shell, pair, hints)
     if calls.labels and not sizes.exactly:
         sizes = replace(sizes, outputs=(max(2, sizes.outputs[0]), sizes.outputs[1]))  # classes, of which there are two
+    if calls.single and not sizes.exactly:
+        sizes, limits = at_one_depth(sizes, len(shell.sizes) - 2)
     options, odd = named_pairs(shell, hints)
     options = {(pair.hidden, pair.output): options.get((pair.hidden, pair.output), {}), **options}
     alone = calls.step is not None and one_at_a_time(Trial(shell, shell.sizes, calls.labels), calls.step)
@@ -189,13 +208,13 @@ def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
 
 def _best_gradient(shell: Shell, trial: Trial, pair: Pair) -> GradientCall | None:
     """The arrangement of arguments that points most nearly where y - t does; the first among equals."""
-    question = Question(trial.params, trial.x, _dense(trial), False)
+    question = Question(trial.params, trial.x, _dense(trial), False, shell.bias)
     ways = found_gradients(trial, pair)
     return max(ways, key=lambda way: agreement(gradient_of(shell, way, None, question), question, pair), default=None)
 
 
 def _best_step(shell: Shell, trial: Trial, pair: Pair, gradient: GradientCall | None) -> StepCall | None:
-    question = Question(trial.params, trial.x[:1], _dense(trial)[:1], False)
+    question = Question(trial.params, trial.x[:1], _dense(trial)[:1], False, shell.bias)
     ways = list(steps(trial, gradient))
 
     def worth(way: StepCall) -> tuple[float, bool]:
@@ -267,7 +286,7 @@ def _reported(
     if followed is None:
         own = loss if own is None else own
         ask = _asker(shell, calls, options, hints.l2 or 0.0)
-        slip = off(ask, own, hidden or output, output, shapes) if own.name in LOGARITHMIC else 0.0
+        slip = off(shell, ask, own, hidden or output, output, shapes) if own.name in LOGARITHMIC else 0.0
         if slip > loss.epsilon:
             loss, said = replace(loss, epsilon=slip), f"{said}; gradients as with an epsilon of up to {slip:.1g} in it"
         return Objective(hinted_loss(loss, hints), None, call, False, said)
@@ -327,7 +346,7 @@ def spoken(loss: Loss) -> str:
 def _family(
     key: tuple[Activation | None, Activation], aim: Objective, shell: Shell, sizes: Sizes, hints: Hints
 ) -> Family:
-    bias: Bias = hints.biases or ("none" if shell.layout.form == "none" else "each")
+    bias: Bias = hints.biases or shell.bias
     return Family(
         hidden=(key[0] or key[1],),
         output=(key[1],),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backproof.subjects.ordinary.expected import activated
-from backproof_spec import Activation, Array, Layer, Params
+from backproof_spec import Activation, Array, Bias, Layer, Params
 
 HIDDEN = (
     *(Activation(name) for name in ("sigmoid", "tanh", "relu", "identity")),
@@ -33,12 +33,18 @@ SPOKEN = {
 _CLOSE = 1e-4  # far less than activations differ by at the probes, far more than float32 rounds
 
 
+Signs = tuple[int, int]  # with which biases of hidden layers, and of the output layer, come in
+ADDED, SUBTRACTED, LEFT_OUT = (1, 1), (-1, -1), (0, 0)
+_MIXED = ((1, -1), (-1, 1), (1, 0), (0, 1))
+
+
 class Pair(NamedTuple):
     """What was recognised; exactly: no deviation had to be admitted."""
 
     hidden: Activation
     output: Activation
     exactly: bool
+    signs: Signs = ADDED
 
 
 class Probe(NamedTuple):
@@ -49,13 +55,14 @@ class Probe(NamedTuple):
     y: Array
 
 
-def drawn(sizes: tuple[int, ...], seed: int, biased: bool = True) -> Params:
-    """Dyadic parameters, exact in float32 as well, smaller where a layer is wide; no bias zero unless all are."""
+def drawn(sizes: tuple[int, ...], seed: int, bias: Bias = "each") -> Params:
+    """Dyadic parameters, exact in float32 as well, smaller where a layer is wide; no bias zero where there are any."""
     rng = np.random.default_rng(seed)
     layers = []
     for a, b in itertools.pairwise(sizes):
         W = (rng.integers(-48, 48, (a, b)) / 32 + 1 / 64) * _narrowed(a)
-        layers.append(Layer(W, rng.integers(1, 32, b) / 32 if biased else np.zeros(b)))
+        numbers = rng.integers(1, 32, b) / 32
+        layers.append(Layer(W, {"each": numbers, "shared": np.full(b, numbers[0]), "none": np.zeros(b)}[bias]))
     return tuple(layers)
 
 
@@ -70,13 +77,14 @@ def inputs(n: int, d: int, seed: int) -> Array:
 
 
 def recognised(
-    probes: Sequence[Probe], hidden: Sequence[Activation] = HIDDEN, output: Sequence[Activation] = OUTPUT
-) -> Pair | None:
+    probes: Sequence[Probe], hidden: Sequence[Activation] = HIDDEN, output: Sequence[Activation] = OUTPUT,
+    one_name: bool = False,
+) -> Pair | None:  # fmt: skip
     """The first pair that explains every probe; one that explains them up to a deviation, if there is none."""
-    for biases, axis in _deviations():
+    for signs, axis in _deviations(one_name):
         for pair in _pairs(probes, hidden, output):
-            if all(_explains(*pair, probe, biases, axis) for probe in probes):
-                return Pair(*pair, (biases, axis) == (1, "row"))
+            if all(_explains(*pair, probe, signs, axis) for probe in probes):
+                return Pair(*pair, (signs, axis) == (ADDED, "row"), signs)
     return None
 
 
@@ -87,18 +95,22 @@ def _pairs(
     return ((h, o) for h in (hidden if deep else hidden[:1]) for o in output)
 
 
-def _deviations() -> list[tuple[int, str]]:
-    """Biases added, left out or subtracted; softmax over rows, columns or everything, or twice: faults, judged later."""
-    return [(sign, axis) for axis in ("row", "column", "whole", "twice") for sign in (1, 0, -1)]
+def _deviations(one_name: bool) -> list[tuple[Signs, str]]:
+    """Biases added, or all subtracted, which is a convention; left out; softmax over columns or everything, or twice.
+
+    What is added in one layer and not in the other is a fault where one name means it in both.
+    """
+    usual = [(signs, axis) for axis in ("row", "column", "whole", "twice") for signs in (ADDED, SUBTRACTED, LEFT_OUT)]
+    return usual + [(signs, "row") for signs in _MIXED if one_name]
 
 
-def _explains(hidden: Activation, output: Activation, probe: Probe, biases: int, axis: str) -> bool:
+def _explains(hidden: Activation, output: Activation, probe: Probe, signs: Signs, axis: str) -> bool:
     if axis != "row" and output.name != "softmax":
         return False
     a = probe.x
     for layer in probe.params[:-1]:
-        a = activated(hidden, a @ layer.W + biases * layer.b)
-    z = a @ probe.params[-1].W + biases * probe.params[-1].b
+        a = activated(hidden, a @ layer.W + signs[0] * layer.b)
+    z = a @ probe.params[-1].W + signs[1] * probe.params[-1].b
     return probe.y.shape == z.shape and np.allclose(_output(output, z, axis), probe.y, rtol=_CLOSE, atol=_CLOSE)
 
 

@@ -7,12 +7,16 @@ import numpy as np
 
 from backproof.subjects.answers import number_answer
 from backproof.subjects.errors import Failure
-from backproof.subjects.ordinary.layout import Layout, Sizes, plain_name
+from backproof.subjects.ordinary.layout import Layout, Sizes
+from backproof.subjects.ordinary.naming import plain_name
 from backproof.subjects.ordinary.operations import Call, Forward, Style, Token, batch, call_named, sample
 from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, store
 from backproof_spec import Array, Layer, Params, Targets
 
 RATES = ("lr", "learning_rate", "rate", "eta", "alpha", "epsilon", "step_size", "learningrate", "learn_rate", "l_rate")
+
+
+Part = int | Literal["rest"] | None  # of a tuple that is answered; the rest: what follows the loss
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Flat:
     def _layer(self, pieces: dict[tuple[str, int], Array], sizes: Sizes, l: int) -> Layer:
         a, d = sizes[l - 1], sizes[l]
         W = pieces["W", l].reshape(a, d) if self.layout.orientation == "in-out" else pieces["W", l].reshape(d, a).T
-        return Layer(W, pieces.get(("b", l), np.zeros(d)))
+        return Layer(W, self.layout.signed(pieces.get(("b", l), np.zeros(d))))
 
     def _sequence(self, depth: int) -> list[tuple[str, int]]:
         layers = range(1, depth + 1)
@@ -116,14 +120,16 @@ class GradientCall:
     first: bool
     layout: Layout | Flat
     stored: bool = False
-    part: int | None = None
+    part: Part = None
 
     def raw(self, whole: object, asked: Asked) -> object:
         """What holds the gradient."""
         answer = asked.perform(whole, self.call, self.first)
         if self.stored:
             return whole
-        return answer[self.part] if self.part is not None and isinstance(answer, tuple | list) else answer
+        if self.part is None or not isinstance(answer, tuple | list):
+            return answer
+        return answer[1:] if self.part == "rest" else answer[self.part]
 
     def __call__(self, whole: object, asked: Asked, sizes: Sizes) -> Params:
         """One Layer(dW, db) for each layer."""
@@ -137,7 +143,8 @@ class GradientCall:
     def sentence(self) -> str:
         """What was recognised, in words."""
         where = "stored in the object" if self.stored else "one vector" if isinstance(self.layout, Flat) else "returned"
-        return f"gradient: {'forward, then ' if self.first else ''}{self.call}, {where}"
+        turned = ", the last layer's first" if isinstance(self.layout, Layout) and self.layout.weights.backwards else ""
+        return f"gradient: {'forward, then ' if self.first else ''}{self.call}, {where}{turned}"
 
 
 @dataclass(frozen=True)
@@ -196,4 +203,4 @@ def _attribute(whole: object, names: tuple[str, ...]) -> Path | None:
     return next(((Hop("attribute", n),) for wanted in names for n in own if plain_name(n) == wanted), None)
 
 
-__all__ = ["Asked", "Flat", "GradientCall", "LossCall", "StepCall", "epoch_attributes", "fetch", "rate_attribute"]
+__all__ = ["Asked", "Flat", "GradientCall", "LossCall", "Part", "StepCall", "epoch_attributes", "fetch", "rate_attribute"]

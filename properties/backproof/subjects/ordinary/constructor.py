@@ -104,6 +104,13 @@ class Constructor:
             argument.how == "spread" for argument in self.arguments
         )
 
+    @property
+    def complete(self) -> bool:
+        """Whether every size can be asked for: inputs, hidden layers and outputs."""
+        hidden: tuple[Role, ...] = ("hidden", "hiddens", "h1")
+        whole = bool(self.has("sizes")) or any(argument.how == "spread" for argument in self.arguments)
+        return whole or all(bool(self.has(*roles)) for roles in (("in",), hidden, ("out",)))
+
     def sentence(self, name: str) -> str:
         """`constructor: Net(sizes, seed)`."""
         shown = [("*" if a.how == "spread" else "") + a.name for a in self.arguments if a.role != "default"]
@@ -181,7 +188,7 @@ _POSITIONS: tuple[tuple[Role, ...], ...] = (
 
 
 def _by_position(make: Callable[..., object], parameters: list[inspect.Parameter]) -> list[Constructor]:
-    """Where names do not tell: the usual orders of the arguments without a default."""
+    """Where names do not tell: the usual orders of the arguments without a default; no name is read against what it tells."""
     plain = [p for p in parameters if p.default is p.empty and p.kind in {p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD}]
     known = [_reading(p, 0, 0)[0] for p in parameters if p not in plain]
     rest = tuple(a for a in known if a and a.how == "keyword")
@@ -190,9 +197,18 @@ def _by_position(make: Callable[..., object], parameters: list[inspect.Parameter
             make, (*(Argument(p.name, r, f, "position", p.default) for p, r in zip(plain, roles, strict=True)), *rest)
         )
         for roles in _POSITIONS
-        if len(roles) == len(plain)
+        if len(roles) == len(plain) and all(_may_be(p, role) for p, role in zip(plain, roles, strict=True))
         for f in ((0, 1) if "sizes" in roles and len(roles) == 1 else (0,))
     ]
+
+
+def _may_be(p: inspect.Parameter, role: Role) -> bool:
+    """Whether the argument's name tells nothing, or this role, or one of the same family."""
+    told = role_of(p.name, p.default)
+    return told is None or any(told in family and role in family for family in (*_FAMILIES, {role}))
+
+
+_FAMILIES: tuple[set[Role], ...] = ({"hidden", "hiddens", "h1"}, {"seed", "generator"}, {"activation", "activations"})
 
 
 def built(

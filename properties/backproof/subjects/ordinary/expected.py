@@ -4,14 +4,17 @@ import numpy as np
 
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE, exact
-from backproof_spec import Activation, Array, Layer, Loss, Network, Params, Targets
+from backproof_spec import Activation, Array, Bias, Layer, Loss, Network, Params, Targets
 
 SIMPLE = Loss("squared_error")
 
 
-def plain(sizes: tuple[int, ...], hidden: Activation, output: Activation, loss: Loss = SIMPLE) -> Network:
-    """A network with one hidden activation."""
-    return Network(sizes, (*[hidden] * (len(sizes) - 2), output), loss)
+def plain(
+    sizes: tuple[int, ...], hidden: Activation, output: Activation, loss: Loss = SIMPLE, bias: Bias = "each"
+) -> Network:
+    """A network with one hidden activation, and biases of one kind."""
+    depth = len(sizes) - 1
+    return Network(sizes, (*[hidden] * (depth - 1), output), loss, biases=(bias,) * depth)
 
 
 def outputs(net: Network, params: Params, x: Array) -> Array:

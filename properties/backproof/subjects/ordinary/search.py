@@ -15,11 +15,14 @@ from backproof.subjects.ordinary.calls import (
     Flat,
     GradientCall,
     LossCall,
+    Part,
     StepCall,
     epoch_attributes,
     rate_attribute,
 )
-from backproof.subjects.ordinary.layout import GRADIENTS, Layout, layouts
+from backproof.subjects.ordinary.layout import Layout
+from backproof.subjects.ordinary.layouts import layouts
+from backproof.subjects.ordinary.naming import GRADIENTS
 from backproof.subjects.ordinary.operations import (
     GRADIENT,
     LOSS,
@@ -224,17 +227,25 @@ def _gradient(trial: Trial, call: Call, first: bool, pair: Pair) -> list[Gradien
 
 def _read_off(trial: Trial, call: Call, first: bool, answer: object, pair: Pair) -> list[GradientCall]:
     """From the answer: arrays, or one vector; from a part of a tuple, where the other part is the loss."""
-    parts: list[tuple[int | None, object]] = [(None, answer)]
-    if isinstance(answer, tuple) and len(answer) == 2:
-        parts += [(i, answer[i]) for i in (1, 0) if _one_number(answer[1 - i])]
-    for part, held in parts:
-        seen = _like(layouts(held, trial.sizes, names=GRADIENTS), trial.shell.layout)
-        if seen:
-            return [GradientCall(call, first, _lying(seen[0], trial.shell.layout), part=part)]
+    params = trial.shell.layout
+    for part, held in _parts(answer):
+        seen = _like(layouts(held, trial.sizes, names=GRADIENTS, numbers=True), params)
+        if seen and (part != "rest" or (seen[0].biases is None) == (params.biases is None)):
+            return [GradientCall(call, first, seen[0].like(params), part=part)]
         vector = as_numbers(held)
         if vector is not None and vector.ndim == 1 and vector.size == _count(trial):
             return _flat(trial, call, first, part, vector, pair)
     return []
+
+
+def _parts(answer: object) -> list[tuple[Part, object]]:
+    """The answer, and what it is without a loss in it."""
+    parts: list[tuple[Part, object]] = [(None, answer)]
+    if isinstance(answer, tuple) and len(answer) == 2:
+        parts += [(i, answer[i]) for i in (1, 0) if _one_number(answer[1 - i])]
+    if isinstance(answer, tuple) and len(answer) > 2 and _one_number(answer[0]):
+        parts.insert(0, ("rest", answer[1:]))
+    return parts
 
 
 def _one_number(value: object) -> bool:
@@ -251,17 +262,18 @@ def _like(seen: list[Layout], params: Layout) -> list[Layout]:
     """Gradients that lie as the parameters do come first; biases in a row of W only where the parameters have them there."""
     joined = params.form in {"first", "last"}
     fitting = [g for g in seen if (g.form in {"first", "last"}) == joined and (not joined or g.form == params.form)]
+    fitting = [g for g in fitting if g.thin == params.thin and (g.form != "shared" or params.form == "shared")]
     return sorted(
         fitting, key=lambda g: (g.orientation != params.orientation, (g.biases is None) != (params.biases is None))
     )
 
 
 def _flat(
-    trial: Trial, call: Call, first: bool, part: int | None, vector: Array, pair: Pair
+    trial: Trial, call: Call, first: bool, part: Part, vector: Array, pair: Pair
 ) -> list[GradientCall]:
     """The order that points most nearly where the closed form does; W_1, b_1, W_2, ... where none does."""
     orders = [Flat(order, trial.shell.layout) for order in ("layers", "weights-then-biases", "biases-first")]
-    net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"))
+    net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"), trial.shell.bias)
     t = trial.t if trial.t.ndim == 2 or trial.labels else trial.t[:, None]
     true = expected.gradient(net, trial.params, trial.x, t)
     orders.sort(key=lambda flat: -abs(cosine(flat.read(vector, trial.sizes), true)))
@@ -285,12 +297,7 @@ def _stored(trial: Trial, call: Call, first: bool, whole: object) -> list[Gradie
     own = trial.shell.layout.paths(whole, len(trial.sizes) - 1)
     seen = layouts(whole, trial.sizes, names=GRADIENTS, without=own)
     telling = [g for g in _like(seen, trial.shell.layout) if _tells(str(g.weights))]
-    return [GradientCall(call, first, _lying(telling[0], trial.shell.layout), stored=True)] if telling else []
-
-
-def _lying(seen: Layout, params: Layout) -> Layout:
-    """Read as the parameters lie: a gradient that lies the other way cannot be subtracted from them, and must not look right."""
-    return seen if seen.orientation == params.orientation else replace(seen, orientation=params.orientation)
+    return [GradientCall(call, first, telling[0].like(trial.shell.layout), stored=True)] if telling else []
 
 
 def _tells(row: str) -> bool:

@@ -1,28 +1,12 @@
-"""Right programs that do something in another way than the reference: none of them is a fault."""
+"""The reference in another order: the same sums, taken or written differently."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from backproof_impl.reference import Pass, Reference
-from backproof_spec.catalogue import Variant
-from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
-
-C = TypeVar("C", bound=type[Reference])
-_registered: list[type[Reference]] = []
-
-
-def variant(cls: C) -> C:
-    """Enter a class; its docstring says what it does in another way."""
-    _registered.append(cls)
-    return cls
-
-
-def entries() -> tuple[Variant, ...]:
-    """Every variant, in the order in which they are defined."""
-    return tuple(Variant(cls().claims.name, f"{cls.__module__}:{cls.__name__}", cls.__doc__ or "") for cls in _registered)
+from backproof_impl.variants.registry import variant
+from backproof_spec.values import Array, Layer, Network, Params, Rule, Targets
 
 
 def _loop(rows: Callable[[int], Array], n: int) -> Array:
@@ -105,39 +89,3 @@ class StepsWrittenOut(Reference):
             return super().step(net, params, x, t, rule)
         g = self.gradient(net, params, x, t)
         return tuple(Layer(p.W - rule.rate * d.W, p.b - rule.rate * d.b) for p, d in zip(params, g, strict=True))
-
-
-@variant
-class InSingle(Reference):
-    """All of it in float32, and it says so."""
-
-    @property
-    def claims(self) -> Claims:
-        return replace(super().claims, dtype="float32")
-
-
-@variant
-class SingleRows(Reference):
-    """It takes one sample at a time, and says so."""
-
-    @property
-    def claims(self) -> Claims:
-        return replace(super().claims, batch=1)
-
-
-@variant
-class SmallRatesOnly(Reference):
-    """Rates above 1 are outside what it claims."""
-
-    @property
-    def claims(self) -> Claims:
-        return replace(super().claims, rates=(0.0, 1.0))
-
-
-@variant
-class OtherStarts(Reference):
-    """Initial weights are normal numbers, where the reference has uniform ones."""
-
-    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
-        fan_in, width = net.sizes[l - 1], net.sizes[l]
-        return rng.normal(0, fan_in**-0.5, (fan_in, width))

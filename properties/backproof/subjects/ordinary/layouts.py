@@ -1,0 +1,170 @@
+"""Every way to see parameters, or gradients, in an object."""
+
+import itertools
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NamedTuple
+
+from backproof.subjects.ordinary.layout import BiasForm, Layout, Orientation, Sizes
+from backproof.subjects.ordinary.naming import PARAMETERS, Names, name_score
+from backproof.subjects.ordinary.places import Numbers, Path, Place, group_of, grouped, places
+from backproof.subjects.ordinary.row import TAKES, Row
+
+Shapes = list[tuple[int, ...]]
+
+
+class Way(NamedTuple):
+    """How weights may be stored, and their shapes then, layer by layer."""
+
+    orientation: Orientation
+    form: BiasForm
+    thin: bool
+    shapes: Shapes
+
+
+def layouts(
+    root: object, sizes: Sizes, orientation: Orientation | None = None, names: Names = PARAMETERS,
+    without: Collection[Path] = (), numbers: bool = False,
+) -> list[Layout]:  # fmt: skip
+    """Every way to see parameters, or gradients, of these sizes in the root, the most telling names first.
+
+    A plain number may be the bias of a single unit where its name tells so, or else where `numbers` says so.
+    """
+    found = [
+        p
+        for p in places(root)
+        if p.path not in without and (numbers or p.value.ndim or name_score(p.path, names.biases) > 0)
+    ]
+    ranked = [
+        option
+        for way in _ways(sizes)
+        if orientation is None or way.orientation == orientation or len(set(sizes)) == 1
+        for score, row in _rows(found, [[shape] for shape in way.shapes], names.weights, names.other)
+        for option in _with_biases(found, sizes, names, score, row, way)
+    ]
+    return [layout for _, layout in sorted(ranked, key=lambda option: -option[0])]
+
+
+def _ways(sizes: Sizes) -> list[Way]:
+    """Matrices either way round, with or without a row for the bias; and the last one as a vector, of a single output."""
+    pairs = list(itertools.pairwise(sizes))
+    augmented = [(a + 1, b) for a, b in pairs]
+    ways = [
+        Way("in-out", "none", False, list(pairs)),
+        Way("out-in", "none", False, [(b, a) for a, b in pairs]),
+        Way("in-out", "last", False, list(augmented)),
+        Way("out-in", "last", False, [(b, a) for a, b in augmented]),
+    ]
+    ways += [way._replace(form="first") for way in ways if way.form == "last"]
+    if sizes[-1] != 1:
+        return ways
+    upright = ways if len(pairs) > 1 else [way for way in ways if way.orientation == "in-out"]
+    return ways + [way._replace(thin=True, shapes=[*way.shapes[:-1], (max(way.shapes[-1]),)]) for way in upright]
+
+
+def _rows(
+    found: list[Place], wanted: list[Shapes], telling: "re.Pattern[str]", other: "re.Pattern[str]"
+) -> list[tuple[int, Row]]:
+    """Rows of places with one of the wanted shapes for each layer."""
+    depth, result = len(wanted), list[tuple[int, Row]]()
+    for group, here in grouped(found).items():
+        for row in _candidates(group, [place.value for place in here], depth):
+            some = row.chosen([place for place in here if row.counts(place.value)], depth)
+            if _fits(some, wanted):
+                result.append((name_score(some[0].path, telling, other) + 1, row))
+    single = _singles(found, wanted, telling, other)
+    return result + ([single] if single and (depth > 1 or not result) else [])
+
+
+def _candidates(group: tuple[tuple[str, str], ...], values: list[Numbers], depth: int) -> list[Row]:
+    """All members, or half of them; from the first layer to the last, or the other way; plain numbers among them or not."""
+    mixed = any(value.ndim == 0 for value in values)
+    return [
+        row
+        for numbers in ((False, True) if mixed else (False,))
+        for backwards in ((False, True) if depth > 1 else (False,))
+        for take in TAKES
+        for row in (Row(group, take, backwards=backwards, numbers=numbers),)
+        if take == "all" or sum(row.counts(value) for value in values) == 2 * depth
+    ]
+
+
+def _fits(some: list[Place], wanted: list[Shapes]) -> bool:
+    return len(some) == len(wanted) and all(p.value.shape in shapes for p, shapes in zip(some, wanted, strict=True))
+
+
+def _singles(
+    found: list[Place], wanted: list[Shapes], telling: "re.Pattern[str]", other: "re.Pattern[str]"
+) -> tuple[int, Row] | None:
+    """For each layer the place of that shape with the most telling name, the first defined among equals."""
+    chosen, score = list[Path](), 0
+    for shapes in wanted:
+        fitting = [p for p in found if p.value.shape in shapes and p.path not in chosen]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda p: name_score(p.path, telling, other))
+        chosen.append(best.path)
+        score = (
+            min(score, name_score(best.path, telling, other))
+            if len(chosen) > 1
+            else name_score(best.path, telling, other)
+        )
+    return score, Row(None, single=tuple(chosen))
+
+
+def _with_biases(
+    found: list[Place], sizes: Sizes, names: Names, score: int, row: Row, way: Way
+) -> list[tuple[int, Layout]]:
+    """The layout with the most telling biases of the right sizes, or else with one number a layer, or without any."""
+    bare = Layout(row, None, way.orientation, way.form, thin=way.thin)
+    if way.form in {"first", "last"}:
+        return [(score, bare)]
+    each: list[Shapes] = [[(d,), (1, d), (d, 1), *([()] if d == 1 else [])] for d in sizes[1:]]
+    best = _best_biases(found, each, names, row)
+    if best is not None:
+        form = _form(_held(found, best[1], len(each))[0].value, sizes)
+        return [(score + best[0], replace(bare, biases=best[1], form=form))]
+    once = _best_biases(found, [[(), (1,), (1, 1)]] * len(each), names, row) if max(sizes[1:]) > 1 else None
+    shared = [(score + once[0], replace(bare, biases=once[1], form="shared"))] if once is not None else []
+    return [*shared, (score, bare)]
+
+
+def _best_biases(found: list[Place], wanted: list[Shapes], names: Names, weights: Row) -> tuple[int, Row] | None:
+    """The most telling row of these shapes beside the weights, and how telling it is."""
+    taken = {place.path for place in _held(found, weights, len(wanted))}
+    rows = [
+        (score + _kin(row, weights), row)
+        for score, row in _rows(found, wanted, names.biases, names.other)
+        if not taken & {place.path for place in _held(found, row, len(wanted))}  # no array is both
+    ]
+    score, best = max(rows, key=lambda pair: pair[0], default=(0, weights))
+    return (score, _alongside(best, weights)) if score > 0 else None
+
+
+def _alongside(biases: Row, weights: Row) -> Row:
+    """Biases run as the weights do: in a list that runs against that of the weights each would meet another layer."""
+    if biases.group is None or weights.group is None:
+        return biases
+    return replace(biases, backwards=weights.backwards)
+
+
+def _kin(one: Row, other: Row) -> int:
+    """1 if they lie in the same holder."""
+    a, b = (row.group or group_of(row.single[0]) for row in (one, other))
+    return int(a[:-1] == b[:-1])
+
+
+def _held(found: list[Place], row: Row, depth: int) -> list[Place]:
+    """The places that the row speaks of, the first layer's first."""
+    if row.group is None:
+        return [p for path in row.single for p in found if p.path == path]
+    return row.chosen([p for p in grouped(found)[row.group] if row.counts(p.value)], depth)
+
+
+def _form(value: Numbers, sizes: Sizes) -> BiasForm:
+    if value.ndim == 0:
+        return "scalar"
+    if value.ndim == 1:
+        return "flat"
+    return "row" if (value.shape[0] == 1 and sizes[1] != 1) or value.shape == (1, 1) else "column"

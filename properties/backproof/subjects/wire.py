@@ -1,0 +1,94 @@
+"""The pipes to a child and back, without threads: what cannot be written or read yet is waited for, never longer than allowed."""
+
+import os
+import select
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+from queue import Empty
+from time import monotonic
+from typing import IO
+
+from backproof.subjects.codec import CUT_SHORT, Garbled, received, whole
+
+_MOST = 2**16  # bytes taken from the pipe at a time, which holds no more
+
+
+def possible() -> bool:
+    """Whether pipes can be waited for here."""
+    return sys.platform != "win32"
+
+
+class Wire:
+    """To the judge a queue of messages to the child, and one of its replies; all is carried while a reply is waited for."""
+
+    def __init__(self, inlet: IO[bytes], outlet: IO[bytes]) -> None:
+        self._pipes, self._in, self._out = (inlet, outlet), inlet.fileno(), outlet.fileno()
+        self._unsent, self._got = memoryview(b""), bytearray()
+        for end in (self._in, self._out):
+            os.set_blocking(end, False)
+        self._waiting = {sending: _polling(self._out, self._in if sending else None) for sending in (False, True)}
+
+    def put(self, message: bytes | None) -> None:
+        """The next message to the child, once the reply to the last is there; None hangs up."""
+        if message is not None:
+            self._unsent = memoryview(message)
+            return
+        for pipe in self._pipes:
+            with suppress(OSError):
+                pipe.close()
+
+    def get(self, timeout: float) -> bytes | Garbled | None:
+        """The next reply, whole; None when the child hung up. Empty if there is none in time."""
+        deadline = monotonic() + timeout
+        try:
+            while not (size := self._size()):
+                self._send()
+                self._wait(deadline)
+                if not self._take():
+                    return received(BytesIO(self._got))
+        except Garbled as trouble:
+            return trouble
+        except OSError:
+            return None
+        return self._cut(size)
+
+    def _size(self) -> int:
+        """The bytes of the reply at the front, if it is complete; else 0."""
+        size = whole(self._got) if len(self._got) >= CUT_SHORT else 0
+        return size if len(self._got) >= size else 0
+
+    def _cut(self, size: int) -> bytes:
+        reply = bytes(memoryview(self._got)[:size])
+        del self._got[:size]
+        return reply
+
+    def _send(self) -> None:
+        with suppress(BlockingIOError):
+            while self._unsent:
+                self._unsent = self._unsent[os.write(self._in, self._unsent) :]
+
+    def _wait(self, deadline: float) -> None:
+        """Until there is something to read, or room to write what is left."""
+        if not self._waiting[bool(self._unsent)](max(0.0, 1000 * (deadline - monotonic()))):
+            raise Empty
+
+    def _take(self) -> bool:
+        """Read what is there; whether there may be more."""
+        with suppress(BlockingIOError):
+            more = os.read(self._out, _MOST)
+            self._got += more
+            return bool(more)
+        return True
+
+
+def _polling(out: int, into: int | None) -> Callable[[float], object]:
+    """Waits so many milliseconds for something to read, or for room to write as well."""
+    if sys.platform == "win32":
+        raise NotImplementedError
+    waiting = select.poll()
+    waiting.register(out, select.POLLIN)
+    if into is not None:
+        waiting.register(into, select.POLLOUT)
+    return waiting.poll
