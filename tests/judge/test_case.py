@@ -99,7 +99,7 @@ def test_a_case_is_of_its_family_and_moderate(family: Family) -> None:
 
 @pytest.mark.parametrize("family", REFERENCE.families, ids=range(len(REFERENCE.families)))
 def test_every_output_of_a_family_meets_every_loss_and_penalty(family: Family) -> None:
-    nets = [case.net for case in pool(one(family), 0, 70)]
+    nets = [case.net for case in pool(one(family), 0, 100)]
     met = {(net.activations[-1], net.loss, net.penalty) for net in nets}
     assert met == set(product(family.output, family.loss, family.penalty))
     assert {a for net in nets for a in net.activations[:-1]} == set(family.hidden)

@@ -233,7 +233,7 @@ def judged(mutant: Mutant, to_ask: Sequence[Question], original: Subject, limit:
 
 def _told(mutant: Mutant, to_ask: Sequence[Question], original: Subject, limit: int, end: Connection) -> None:
     with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+        os.dup2(nowhere.fileno(), 2)  # whatever stands for it in sys
     Generators.shared = False
     end.send(judged(mutant, to_ask, original, limit))
 

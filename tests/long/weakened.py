@@ -101,9 +101,9 @@ def missed(found: Iterable[Seen]) -> Iterator[Missed]:
 
 
 def uncaught(found: Iterable[Seen]) -> list[str]:
-    """Faults that no MUST clause catches, with all properties at work."""
-    levels = {one.name: one.clause.level for one in properties()}
-    return [row.fault for row in found if not any(levels.get(name) == "MUST" for name in row.failing)]
+    """Faults that no MUST clause catches, nor the clause they break, with all properties at work."""
+    slugs, musts = {one.name: one.slug for one in properties()}, {one.name for one in properties() if one.clause.level == "MUST"}
+    return [row.fault for row in found if not any(name in musts or slugs.get(name) == row.breaks for name in row.failing)]
 
 
 def told(found: list[Seen]) -> Iterator[str]:

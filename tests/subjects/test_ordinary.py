@@ -216,12 +216,12 @@ class Skipping:
         return x
 
 
-@pytest.mark.parametrize("sign", [-1, 0])
-def test_a_bias_that_is_subtracted_or_left_out_is_no_obstacle(sign: int) -> None:
+@pytest.mark.parametrize("signs", [(0, 0), (1, 0), (0, 1), (1, -1), (-1, 1)])
+def test_a_bias_that_is_left_out_or_subtracted_in_one_layer_only_is_no_obstacle(signs: tuple[int, int]) -> None:
     class Biased(Skipping):
         def forward(self, x: np.ndarray) -> np.ndarray:
-            for W, b in zip(self.weights, self.biases, strict=True):
-                x = np.tanh(x @ W + sign * b)
+            for l, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+                x = np.tanh(x @ W + signs[l == len(self.weights)] * b)
             return x
 
     subject = load(Biased)

@@ -31,7 +31,9 @@ class SoftmaxJacobianDiagonal(Reference):
     """Only the diagonal of the Jacobian of softmax is used."""
 
     def output_chain(self, net: Network, run: Pass, slope: Array) -> Array:
-        return slope * self.derivative(net, net.depth, run)
+        if net.activations[-1].name != "softmax":
+            return super().output_chain(net, run, slope)
+        return slope * net.activations[-1].slope * run.a[-1] * (1 - run.a[-1])
 
 
 @fault(breaks="grad-output-delta", remedy="keep the delta of every output, of the target's class or not")

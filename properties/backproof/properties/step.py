@@ -159,7 +159,7 @@ def habit(shares: dict[float, float], known: bool = True) -> str:
     if all(_near(shares[rate], rate**2) for rate in rates):
         return ": the rate is applied twice"
     beyond = [shares[rate] for rate in rates if not _near(shares[rate], rate)]
-    if len(beyond) < len(rates) and all(_near(k, beyond[0]) for k in beyond):
+    if beyond and len(beyond) < len(rates) and all(_near(k, beyond[0]) for k in beyond):
         return f": the rate is clamped, and the step is as at rate {beyond[0]:.6g}"
     return f": {shares[first] / first:.6g} times what the rate says"
 

@@ -12,7 +12,7 @@ from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.find import FORWARD
 from backproof.subjects.hinted import activation_hint
-from backproof.subjects.ordinary.activations import ADDED, HIDDEN, OUTPUT, SUBTRACTED, Pair, Probe, drawn, inputs, recognised
+from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, SUBTRACTED, Pair, Probe, drawn, inputs, recognised
 from backproof.subjects.ordinary.chains import chains
 from backproof.subjects.ordinary.constructor import Constructor, built, constructors
 from backproof.subjects.ordinary.functions import initialisers
@@ -109,7 +109,7 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
 
 def _take_part(pair: Pair | None) -> bool:
     """Whether numbers that may be one bias a layer are, as outputs show: b1 and b2 are names of Adam's constants as well."""
-    return pair is not None and pair.exactly or (pair is not None and pair.signs == SUBTRACTED)
+    return (pair is not None and pair.exactly) or (pair is not None and pair.signs == SUBTRACTED)
 
 
 def shallow(shell: Shell) -> bool:
