@@ -15,7 +15,7 @@ HIDDEN = (
     Activation("leaky_relu", alpha=0.2),
     Activation("elu", alpha=0.5),
 )
-UNIT_TANH = Activation("tanh", scale=0.5, offset=0.5)  # from 0 to 1: a cross-entropy that is not fused with its output
+UNIT_TANH = Activation("tanh", scale=0.45, offset=0.5)  # from .05 to .95: a cross-entropy not fused with its output
 STEEP, FLAT = Activation("sigmoid", slope=2.0), Activation("softmax", slope=0.5)
 IDENTITY, SIGMOID, TANH, SOFTMAX = (Activation(name) for name in ("identity", "sigmoid", "tanh", "softmax"))
 PENALTIES = (

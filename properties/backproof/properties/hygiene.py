@@ -14,7 +14,8 @@ from backproof.registry import holds
 from backproof.subjects.traces import GENERATORS, OVERWRITTEN
 from backproof_spec import Array, Operation, Rule
 
-DRAWN: tuple[Operation, ...] = ("initial",)  # from a generator of its own, where it is given a seed
+DRAWN: tuple[Operation, ...] = ("initial", "fit")  # from a generator of its own, where it is given a seed
+TRAINED: tuple[Operation, ...] = ("descend", "fit")
 REPEATED: tuple[Operation, ...] = ("forward", "loss", "gradient", "step")
 
 
@@ -26,7 +27,7 @@ def _offered(subject: Judged) -> list[Operation]:
 def arguments_come_back_unchanged(subject: Judged, case: Case) -> None:
     """No operation changes the arrays that it is given."""
     rule = Rule(recovery_rate(subject.claims) or 0.0)
-    for operation in _offered(subject):
+    for operation in (*_offered(subject), *(one for one in TRAINED if one in subject.claims.operations)):
         asked = Asked(subject.subject)
         names = asked.touched(operation, case.net, case.params, case.x, case.t, rule)
         must(

@@ -7,7 +7,7 @@ import numpy as np
 
 from backproof.asked import Judged, JudgedGradient, JudgedLoss, JudgedTargets
 from backproof.case import Case
-from backproof.must import Outside, Place, must
+from backproof.must import Outside, Place, Unmet, must
 from backproof.pool import Shape, build
 from backproof.registry import holds
 from backproof.subjects.errors import Failure
@@ -85,6 +85,8 @@ def a_nan_does_not_vanish(subject: Judged, case: Case) -> None:
     except Failure as failure:
         must(failure.kind in ("raised", "answer"), failure.message, Place("y"))
         return
+    if y.shape != (len(x), case.net.sizes[-1]):
+        raise Unmet("shape-forward", f"forward returned the shape {y.shape}")
     seen = np.round(y[0].astype(float), 4).tolist()
     must(np.isnan(y[0]).any(), f"x[0, 0] is NaN, and the outputs of that row are {seen}", Place("y"))
 

@@ -20,6 +20,7 @@ from backproof.subjects.errors import Failure
 from backproof_spec import Claims, Layer, Params
 from backproof_spec.vocabulary import known, target_kind
 
+ABOVE = (1e4, 9999.0, 9990.0, 9000.0, 9998.5, 9999.5)  # all far above 0, so that a row of their opposites is far below
 LARGE = (710.0, 1e4, -1e4, 90.0, -710.0, 0.0)
 
 
@@ -48,8 +49,10 @@ def _large_logits(claims: Claims) -> Iterator[Case]:
             for roll in range(len(limited)):
                 for case in output_units(claims, family, softmax, limited[roll:] + limited[:roll]):
                     yield case
-                    if case.net.depth == 1 and claims.batch is None:
-                        yield _beside_its_opposite(case)
+            above = tuple(float(z) for z in np.clip(ABOVE, -family.z_max, family.z_max))
+            for case in output_units(claims, family, softmax, above):
+                if case.net.depth == 1 and claims.batch is None:
+                    yield _beside_its_opposite(case)
 
 
 def _beside_its_opposite(case: Case) -> Case:

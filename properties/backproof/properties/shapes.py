@@ -146,6 +146,8 @@ def every_declared_rule_gives_weights_of_the_right_shape(subject: JudgedUpdates,
     for rule in (replace(rule, rate=min(rate, 2.0**-6)) for rule in subject.claims.rules if rule.name != "own"):
         try:
             _weights(f"two updates by {rule.name}", case, subject.subject.fresh.descend(*_given(case), rule, 2))
+            if "fit" in subject.claims.operations:
+                subject.subject.fresh.fit(case.net, case.x, case.t, case.x, seed=0, epochs=2, rule=rule)
         except Failure as failure:
             raise _failed(failure, Place("W")) from None
 

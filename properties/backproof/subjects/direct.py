@@ -139,6 +139,7 @@ class Direct:
             "loss": lambda s: _method(s, "loss")(net, p, lent_x, lent_t),
             "gradient": lambda s: _method(s, "gradient")(net, p, lent_x, lent_t),
             "step": lambda s: _method(s, "step")(net, p, lent_x, lent_t, rule),
+            "descend": lambda s: _method(s, "descend")(net, p, lent_x, lent_t, rule, 2),
             "initial": lambda s: _method(s, "initial")(net, 0),
             "targets": lambda s: _method(s, "targets")(net, np.asarray(lent_t, dtype=np.intp)),
             "fit": lambda s: _method(s, "fit")(net, lent_x, lent_t, x.copy(), seed=0, epochs=1, rule=rule),
@@ -150,14 +151,20 @@ class Direct:
     def left(self, operation: Operation, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> tuple[str, ...]:
         """Names of what the operation used up of the caller's, shares with it, or overwrites later."""
         p, lent_x, lent_t = copied(params), x.copy(), t.copy()
-        lent_to = {"forward": (p, lent_x), "step": (p, lent_x, lent_t, rule), "initial": (0,)}
-        given = lent_to.get(operation, (p, lent_x, lent_t))
-        others = (elsewhere(p), *given[1:]) if len(given) > 1 else (1,)
+        lent_to: dict[Operation, tuple[object, ...]] = {
+            "forward": (lent_x,), "step": (lent_x, lent_t, rule), "fit": (lent_x, lent_t, x.copy()), "initial": (),
+        }  # fmt: skip
+        given = lent_to.get(operation, (lent_x, lent_t))
+        named_too: dict[str, object] = {"seed": 0, "epochs": 2, "rule": rule} if operation == "fit" else {}
         whole = self._ask("construction", lambda s: s)
 
         def call(s: Implementation) -> tuple[str, ...]:
             method = _method(s, operation)
-            return left(lambda: method(net, *given), lambda: method(net, *others), named(p, x=lent_x, t=lent_t))
+            at, other = _places(operation, p)
+            return left(
+                lambda: method(net, *at, *given, **named_too), lambda: method(net, *other, *given, **named_too),
+                named(p, x=lent_x, t=lent_t),
+            )  # fmt: skip
 
         return self._on(whole, operation, call)
 
@@ -185,6 +192,13 @@ def descended(params: Params, gradient: Params, rule: Rule) -> Params:
     return tuple(
         Layer(p.W - rule.rate * g.W, p.b - rule.rate * g.b) for p, g in zip(params, gradient, strict=True)
     )
+
+
+def _places(operation: Operation, params: Params) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """What two calls of the operation differ in: parameters, or the seed, or nothing."""
+    if operation == "fit":
+        return (), ()
+    return ((0,), (1,)) if operation == "initial" else ((params,), (elsewhere(params),))
 
 
 def elsewhere(params: Params) -> Params:

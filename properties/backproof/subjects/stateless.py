@@ -142,6 +142,7 @@ class Stateless:
             "loss": lambda m: _loss(m)(lent_x, lent_t),
             "gradient": lambda m: _gradient(m)(lent_x, lent_t),
             "step": lambda m: _step(m)(lent_x, lent_t, rule),
+            "descend": lambda m: [_step(m)(lent_x, lent_t, rule) for _ in range(2)],
             "initial": lambda m: None,
             "targets": lambda m: _targets(m)(np.asarray(lent_t, dtype=np.intp)),
             "fit": lambda m: _fit(m)(lent_x, lent_t, epochs=1, rule=rule),
@@ -150,7 +151,7 @@ class Stateless:
         def call(m: Machine) -> tuple[str, ...]:
             before = copied(m.read())
             calls[operation](m)
-            moved = () if operation in {"step", "fit"} else changed_params(before, m.read())
+            moved = () if operation in {"step", "descend", "fit"} else changed_params(before, m.read())
             return (*lent(x, lent_x, t, lent_t), *moved)
 
         return self._ask(operation, net, params, call)
@@ -164,6 +165,7 @@ class Stateless:
             "gradient": lambda m: _gradient(m)(lent_x, lent_t),
             "step": lambda m: _step(m)(lent_x, lent_t, rule),
             "initial": lambda m: None,  # a constructor may draw from the global generators
+            "fit": lambda m: None,  # so may a training that was given no seed
         }
 
         def call(m: Machine) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import numpy as np
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.activations import Pair, inputs
-from backproof.subjects.ordinary.recognise import Shell
+from backproof.subjects.ordinary.shell import Shell
 from backproof_spec import Array, Network, Params
 
 

@@ -12,8 +12,8 @@ from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.activations import Pair, drawn, inputs
 from backproof.subjects.ordinary.calls import Asked, GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.machine import Options
-from backproof.subjects.ordinary.recognise import Shape, Shell
-from backproof.subjects.ordinary.search import cosine, flat, targets
+from backproof.subjects.ordinary.shell import Shape, Shell
+from backproof.subjects.ordinary.trial import cosine, flat, targets
 from backproof_spec import Activation, Array, Bias, Kind, Layer, Loss, Params, Reduction, Targets
 
 _CLOSE = 2e-4  # an epsilon of 1e-5 in a logarithm stays within; the next factor is far away

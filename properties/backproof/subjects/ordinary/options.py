@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, SPOKEN, Pair
 from backproof.subjects.ordinary.constructor import Argument
 from backproof.subjects.ordinary.machine import Options
-from backproof.subjects.ordinary.recognise import Shell, fitted
+from backproof.subjects.ordinary.shell import Shell, fitted
 from backproof.subjects.subject import Hints
 from backproof_spec import Activation
 

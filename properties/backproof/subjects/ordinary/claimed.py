@@ -1,0 +1,54 @@
+"""What is claimed of a class, as far as single questions tell."""
+
+from typing import Literal
+
+import numpy as np
+
+from backproof.subjects.ordinary.aims import Objective
+from backproof.subjects.ordinary.calls import StepCall
+from backproof.subjects.ordinary.machine import Recognised
+from backproof.subjects.ordinary.places import fetch
+from backproof.subjects.ordinary.shell import Shell
+from backproof.subjects.subject import Hints
+from backproof_spec import Activation, Bias, Family, Operation, Penalty, Sizes
+
+
+def family_of(
+    key: tuple[Activation | None, Activation], aim: Objective, shell: Shell, sizes: Sizes, hints: Hints
+) -> Family:
+    bias: Bias = hints.biases or shell.bias
+    return Family(
+        hidden=(key[0] or key[1],),
+        output=(key[1],),
+        loss=(aim.loss,),
+        reported=aim.reported,
+        penalty=(Penalty(l2=hints.l2 or 0.0),),
+        biases=(bias, bias),
+        sizes=sizes,
+    )
+
+
+def operations_of(how: Recognised) -> frozenset[Operation]:
+    offered: list[tuple[Operation, object]] = [
+        ("forward", how.forward), ("initial", how.constructor), ("loss", how.loss), ("gradient", how.gradient),
+        ("step", how.step), ("fit", how.fit),
+    ]  # fmt: skip
+    return frozenset(name for name, call in offered if call is not None)
+
+
+def training_of(step: StepCall | None) -> StepCall | None:
+    """A step that is told how many epochs to make is training as well."""
+    told = step is not None and any(t == "one" for t in (*step.call.tokens, *(t for _, t in step.call.keywords)))
+    return step if told or (step is not None and step.once) else None
+
+
+def dtype_of(shell: Shell) -> Literal["float32", "float64"]:
+    made = shell.constructor.build(shell.sizes)
+    paths = shell.layout.weights.paths(made, len(shell.sizes) - 1)
+    return "float32" if np.asarray(fetch(made, paths[0])).dtype == np.float32 else "float64"
+
+
+def seeded_of(shell: Shell) -> bool:
+    """Whether the same seed draws the same parameters."""
+    one, two = (shell.layout.read(shell.whole(shell.sizes), shell.sizes) for _ in range(2))
+    return all(np.array_equal(p.W, q.W) and np.array_equal(p.b, q.b) for p, q in zip(one, two, strict=True))
