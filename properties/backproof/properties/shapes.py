@@ -110,7 +110,7 @@ def initial_biases_have_the_shape_of_the_architecture(subject: JudgedInitial, ca
 def _trained(subject: JudgedFit, case: Case) -> Params:
     """The parameters after one epoch of the subject's own training, where they can be read. Raises Failure."""
     rule = Rule(recovery_rate(subject.claims) or 1.0)
-    done = subject.subject.fresh.fit(case.net, case.x, case.t, case.x, seed=0, epochs=1, rule=rule)
+    done = subject.subject.fresh.fit(case.net, case.x, case.t, case.x[:1], seed=0, epochs=1, rule=rule)
     if done.params is None:
         raise Outside("the parameters cannot be read after training")
     return done.params
