@@ -189,6 +189,14 @@ def whole_numbers(subject: Reference, net: Network) -> list[Array]:
     return [subject.forward(net, drawn_params(net), x), *flat(subject.gradient(net, drawn_params(net), 1.0 * x, rows))]
 
 
+def rows_far_apart(subject: Reference, net: Network) -> list[Array]:
+    """Outputs at logits around 1e4 in one row, and around -1e4 in the other."""
+    params = tuple(Layer(0 * W, 0 * b) for W, b in drawn_params(net))
+    if net.depth == 1:
+        params[0].W[0] = 1e4 - np.arange(net.sizes[-1])
+    return [subject.forward(net, params, np.array([[1.0], [-1.0]]) * np.eye(net.sizes[0])[0])]
+
+
 def claimed(subject: Reference, net: Network) -> list[Array]:
     return [np.array([family.reported is not None for family in subject.claims.families])]
 
@@ -241,7 +249,7 @@ SHOWS: dict[str, tuple[Probe, ...]] = {
     "step-every-layer": (step,), "step-direction": (step,), "step-rate": (step,), "step-rate-zero": (step_at_zero,),
     "shape-forward": (forward, forward_of_a_row), "shape-loss": (loss,), "shape-weights": (gradient, descents),
     "shape-biases": (gradient, initial),
-    "loss-matching": (claimed,), "batch-order": (gradient,), "batch-repeat": (gradient_of_equal_rows,), "loss-penalty": (loss,),
+    "loss-matching": (claimed,), "softmax-apart": (rows_far_apart,), "batch-order": (gradient,), "batch-repeat": (gradient_of_equal_rows,), "loss-penalty": (loss,),
     "algebra-inputs": (scaled_inputs,), "numeric-tiny": (tiny_inputs,), "numeric-format": (formats,),
     "rule-momentum": (descents,), "rule-nesterov": (descents,), "rule-rmsprop": (descents,), "rule-adam": (descents,),
     "train-trajectory": (descents,), "rule-rest": (steps_at_rest,), "rule-reset": (trained,),

@@ -52,6 +52,7 @@ REJECTS: dict[str, tuple[type[Implementation], ...]] = {
     "the_derivative_at_a_tie_lies_between_the_one_sided_ones": (sins.TwiceTheSlopeAtATie,),
     "softmax_rows_sum_to_one": (bad_output.SoftmaxOverBatch, bad_output.SoftmaxOverWholeArray),
     "softmax_outputs_lie_between_zero_and_one": (sins.OutputActivationLeftOut,),
+    "softmax_is_right_for_rows_that_lie_far_apart": (bad_output.LargestLogitOfTheBatch,),
     "softmax_is_right_for_large_logits": (bad_output.SoftmaxOverflows,),
     "softmax_ignores_a_shift_of_all_logits": (sins.SoftmaxNotShifted,),
     "sigmoid_outputs_lie_between_zero_and_one": (sins.SigmoidStretched,),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.subjects.habits import Arrays, conforms, judged, roots
+from tests.subjects.habits import Arrays, conforms, roots
 
 from backproof.subjects.loading import load
 from backproof_spec import Array
@@ -107,8 +107,20 @@ def test_what_is_stored_so_conforms_and_is_judged_by_its_steps_too() -> None:
     assert "step" in load(Stored).claims.operations
 
 
-def test_an_update_that_takes_them_in_the_wrong_order_does_not_conform() -> None:
-    assert judged(StoredAndNotTurned).outcome != "conforms"
+def test_an_update_that_takes_them_in_the_wrong_order_is_accused() -> None:
+    assert any(slug.startswith(("step", "shape", "grad")) for slug in roots(StoredAndNotTurned))
+
+
+class Refusing(Stored):
+    """The update raises whatever the widths are."""
+
+    def update(self, lr: float) -> None:
+        raise ValueError(f"a rate of {lr}?")
+
+
+def test_an_update_that_always_raises_is_told() -> None:
+    (said,) = [text for text in load(Refusing).assumed if text.startswith("step:")]
+    assert said.startswith("step: backward(x, t), then update(rate) is not understood: it raised ValueError")
 
 
 def test_biases_that_run_against_the_weights_are_accused() -> None:

@@ -69,6 +69,19 @@ class SoftmaxClippedFromBelow(Reference):
         return np.maximum(a, 0.01) if is_softmax(net, l) else a
 
 
+@fault(breaks="softmax-apart", remedy="take off the largest logit of each row: z.max(axis=1, keepdims=True)")
+class LargestLogitOfTheBatch(Reference):
+    """Softmax takes off the largest logit of the whole batch from every row."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        if not is_softmax(net, l):
+            return super().activate(net, l, z)
+        e = np.exp(net.activations[l - 1].slope * (z - z.max()))
+        with np.errstate(all="ignore"):
+            y: Array = e / e.sum(axis=1, keepdims=True)
+        return y
+
+
 @fault(breaks="softmax-range", remedy="divide exp(z) by the sum of exp(z)")
 class LogitsDividedByTheirSum(Reference):
     """The logits themselves are divided by their sum, without the exponential."""

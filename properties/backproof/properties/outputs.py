@@ -49,15 +49,27 @@ def _large_logits(claims: Claims) -> Iterator[Case]:
             for roll in range(len(limited)):
                 for case in output_units(claims, family, softmax, limited[roll:] + limited[:roll]):
                     yield case
+
+
+def _beside_its_opposite(case: Case) -> Case:
+    """A second row with all logits of the other sign: no number that serves one row serves both."""
+    return replace(case, x=np.vstack([case.x, -case.x]), t=np.concatenate([case.t, case.t]))
+
+
+def _far_apart(claims: Claims) -> Iterator[Case]:
+    """Two rows, the logits of one far above those of the other."""
+    for family in claims.families:
+        for softmax in (a for a in family.output if a.name == "softmax" and known(a)):
             above = tuple(float(z) for z in np.clip(ABOVE, -family.z_max, family.z_max))
             for case in output_units(claims, family, softmax, above):
                 if case.net.depth == 1 and claims.batch is None:
                     yield _beside_its_opposite(case)
 
 
-def _beside_its_opposite(case: Case) -> Case:
-    """A second row with all logits of the other sign: no number that serves one row serves both."""
-    return replace(case, x=np.vstack([case.x, -case.x]), t=np.concatenate([case.t, case.t]))
+@holds("softmax-apart", where=softmax_output & closed_form, cases=_far_apart)
+def softmax_is_right_for_rows_that_lie_far_apart(subject: Judged, case: Case) -> None:
+    """Softmax is right and finite for a row whose logits all lie far below those of another row."""
+    forward_must_be_closed_form(subject, case, "softmax of rows that lie far apart")
 
 
 @holds("softmax-large", where=softmax_output & closed_form, cases=_large_logits, reducible=planned.logits_large)

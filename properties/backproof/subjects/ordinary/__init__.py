@@ -76,7 +76,7 @@ def _assembled(
         seeded=seeded_of(shell),
     )
     said = sentences(name, how, pair, main.said, claims, limits, odd, shell)
-    said = (*said, calls.odd) if calls.odd else said
+    said = (*said, *calls.odd)
     maker = OrdinaryMaker(how, claims)
     unscaled = main.unscaled
     if calls.step is not None:

@@ -33,6 +33,8 @@ SPOKEN = {
 _CLOSE = 1e-4  # far less than activations differ by at the probes, far more than float32 rounds
 
 
+Biases = tuple[Bias, Bias]  # as hidden layers hold them, and as the output layer does
+EACH: Biases = ("each", "each")
 Signs = tuple[int, int]  # with which biases of hidden layers, and of the output layer, come in
 ADDED, SUBTRACTED, LEFT_OUT = (1, 1), (-1, -1), (0, 0)
 _MIXED = ((1, -1), (-1, 1), (1, 0), (0, 1))
@@ -55,14 +57,14 @@ class Probe(NamedTuple):
     y: Array
 
 
-def drawn(sizes: tuple[int, ...], seed: int, bias: Bias = "each") -> Params:
+def drawn(sizes: tuple[int, ...], seed: int, biases: Biases = EACH) -> Params:
     """Dyadic parameters, exact in float32 as well, smaller where a layer is wide; no bias zero where there are any."""
     rng = np.random.default_rng(seed)
     layers = []
-    for a, b in itertools.pairwise(sizes):
+    for l, (a, b) in enumerate(itertools.pairwise(sizes), start=1):
         W = (rng.integers(-48, 48, (a, b)) / 32 + 1 / 64) * _narrowed(a)
-        numbers = rng.integers(1, 32, b) / 32
-        layers.append(Layer(W, {"each": numbers, "shared": np.full(b, numbers[0]), "none": np.zeros(b)}[bias]))
+        numbers, held = rng.integers(1, 32, b) / 32, biases[l == len(sizes) - 1]
+        layers.append(Layer(W, {"each": numbers, "shared": np.full(b, numbers[0]), "none": np.zeros(b)}[held]))
     return tuple(layers)
 
 

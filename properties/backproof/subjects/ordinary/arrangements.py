@@ -35,11 +35,13 @@ def _firsts(tokens: tuple[Token, ...]) -> tuple[bool, ...]:
 
 
 def keywords_of(names: list[str]) -> tuple[tuple[str, Token], ...]:
+    """Of the arguments that have a default, those that are given: a rate, one epoch, the size of the batch."""
     pairs = [(name, token_of(name)) for name in names]
     return tuple((name, token) for name, token in pairs if token in {"rate", "one", "size"})
 
 
 def unused(keywords: tuple[tuple[str, Token], ...], tokens: tuple[Token, ...]) -> tuple[tuple[str, Token], ...]:
+    """Those that are not given by position already."""
     return tuple((name, token) for name, token in keywords if token not in tokens)
 
 

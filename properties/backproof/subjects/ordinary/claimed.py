@@ -10,25 +10,26 @@ from backproof.subjects.ordinary.machine import Recognised
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.shell import Shell
 from backproof.subjects.subject import Hints
-from backproof_spec import Activation, Bias, Family, Operation, Penalty, Sizes
+from backproof_spec import Activation, Family, Operation, Penalty, Sizes
 
 
 def family_of(
     key: tuple[Activation | None, Activation], aim: Objective, shell: Shell, sizes: Sizes, hints: Hints
 ) -> Family:
-    bias: Bias = hints.biases or shell.bias
+    """The family of one pair of activations."""
     return Family(
         hidden=(key[0] or key[1],),
         output=(key[1],),
         loss=(aim.loss,),
         reported=aim.reported,
         penalty=(Penalty(l2=hints.l2 or 0.0),),
-        biases=(bias, bias),
+        biases=(hints.biases or shell.biases[0], hints.biases or shell.biases[1]),
         sizes=sizes,
     )
 
 
 def operations_of(how: Recognised) -> frozenset[Operation]:
+    """What can be asked for."""
     offered: list[tuple[Operation, object]] = [
         ("forward", how.forward), ("initial", how.constructor), ("loss", how.loss), ("gradient", how.gradient),
         ("step", how.step), ("fit", how.fit),
@@ -43,6 +44,7 @@ def training_of(step: StepCall | None) -> StepCall | None:
 
 
 def dtype_of(shell: Shell) -> Literal["float32", "float64"]:
+    """The precision in which a fresh object holds its weights."""
     made = shell.constructor.build(shell.sizes)
     paths = shell.layout.weights.paths(made, len(shell.sizes) - 1)
     return "float32" if np.asarray(fetch(made, paths[0])).dtype == np.float32 else "float64"

@@ -10,11 +10,12 @@ SIMPLE = Loss("squared_error")
 
 
 def plain(
-    sizes: tuple[int, ...], hidden: Activation, output: Activation, loss: Loss = SIMPLE, bias: Bias = "each"
-) -> Network:
-    """A network with one hidden activation, and biases of one kind."""
+    sizes: tuple[int, ...], hidden: Activation, output: Activation, loss: Loss = SIMPLE,
+    biases: tuple[Bias, Bias] = ("each", "each"),
+) -> Network:  # fmt: skip
+    """A network with one hidden activation, and one kind of biases in hidden layers."""
     depth = len(sizes) - 1
-    return Network(sizes, (*[hidden] * (depth - 1), output), loss, biases=(bias,) * depth)
+    return Network(sizes, (*[hidden] * (depth - 1), output), loss, biases=(*biases[:1] * (depth - 1), biases[1]))
 
 
 def outputs(net: Network, params: Params, x: Array) -> Array:

@@ -11,7 +11,7 @@ from backproof_spec import Array, Network, Params
 
 def parts_further_out(shell: Shell, pair: Pair) -> bool:
     """Whether outputs are the closed form's near 0, and finite but others at inputs eight times as large: relu6 is no relu."""
-    net = expected.plain(shell.sizes, pair.hidden or pair.output, pair.output, bias=shell.bias)
+    net = expected.plain(shell.sizes, pair.hidden or pair.output, pair.output, biases=shell.biases)
     params, x = shell.drawn(shell.sizes, 5), inputs(3, shell.sizes[0], 5)
     near, far = (_agree(shell, net, params, times * x) for times in (1.0, 8.0))
     return near is True and far is False

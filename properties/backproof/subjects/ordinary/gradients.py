@@ -94,7 +94,7 @@ def _like(seen: list[Layout], params: Layout) -> list[Layout]:
     """Gradients that lie as the parameters do come first; biases in a row of W only where the parameters have them there."""
     joined = params.form in {"first", "last"}
     fitting = [g for g in seen if (g.form in {"first", "last"}) == joined and (not joined or g.form == params.form)]
-    fitting = [g for g in fitting if g.thin == params.thin and (g.form != "shared" or params.form == "shared")]
+    fitting = [g for g in fitting if g.thin == params.thin and (not g.special or g.biased == params.biased)]
     return sorted(
         fitting, key=lambda g: (g.orientation != params.orientation, (g.biases is None) != (params.biases is None))
     )
@@ -105,7 +105,7 @@ def _flat(
 ) -> list[GradientCall]:
     """The order that points most nearly where the closed form does; W_1, b_1, W_2, ... where none does."""
     orders = [Flat(order, trial.shell.layout) for order in ("layers", "weights-then-biases", "biases-first")]
-    net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"), trial.shell.bias)
+    net = expected.plain(trial.sizes, pair.hidden, pair.output, Loss("matching"), trial.shell.biases)
     t = trial.t if trial.t.ndim == 2 or trial.labels else trial.t[:, None]
     true = expected.gradient(net, trial.params, trial.x, t)
     orders.sort(key=lambda flat: -abs(cosine(flat.read(vector, trial.sizes), true)))

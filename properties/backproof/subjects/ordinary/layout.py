@@ -26,6 +26,7 @@ class Layout:
     orientation: Orientation
     form: BiasForm
     sign: Sign = 1
+    without: Literal["hidden", "output"] | None = None  # biases are held by the other layers only
     thin: bool = False  # the weights of a single output are a vector (d_{L-1},)
 
     def read(self, root: object, sizes: Sizes) -> Params:
@@ -40,7 +41,12 @@ class Layout:
         if self.form in {"first", "last"}:
             joint = split(W, self.form)
             return Layer(joint.W, self.signed(joint.b))
-        return Layer(W, self.signed(unformed(biases[l - 1], sizes[l], self.form)) if biases else np.zeros(sizes[l]))
+        if not self._has_bias(l, len(sizes) - 1):
+            return Layer(W, np.zeros(sizes[l]))
+        return Layer(W, self.signed(unformed(biases[0 if self.without == "hidden" else l - 1], sizes[l], self.form)))
+
+    def _has_bias(self, l: int, depth: int) -> bool:
+        return self.form != "none" and self.without != ("output" if l == depth else "hidden")
 
     def _upright(self, stored: Array, sizes: Sizes, l: int) -> Array:
         """(d_{l-1}, d_l), out of what is stored."""
@@ -66,7 +72,8 @@ class Layout:
             else:
                 put(root, path, W if self.orientation == "in-out" else W.T)
         if self.biases:
-            for path, layer in zip(self.biases.paths(root, depth), stored, strict=True):
+            holding = [layer for l, layer in enumerate(stored, start=1) if self._has_bias(l, depth)]
+            for path, layer in zip(self.biases.paths(root, depth), holding, strict=True):
                 put(root, path, formed(layer.b, self.form))
 
     def paths(self, root: object, depth: int) -> list[Path]:
@@ -79,9 +86,15 @@ class Layout:
         return (self.weights, self.biases) if self.biases else (self.weights,)
 
     @property
-    def bias(self) -> Bias:
-        """How a layer holds its bias."""
-        return "none" if self.form == "none" else "shared" if self.form == "shared" else "each"
+    def biased(self) -> tuple[Bias, Bias]:
+        """How hidden layers hold their biases, and how the output layer does."""
+        kind: Bias = "none" if self.form == "none" else "shared" if self.form == "shared" else "each"
+        return ("none" if self.without == "hidden" else kind, "none" if self.without == "output" else kind)
+
+    @property
+    def special(self) -> bool:
+        """Whether biases are not simply one for each unit, so that only outputs tell if they are biases at all."""
+        return self.form == "shared" or self.without is not None
 
     @property
     def single(self) -> bool:
@@ -106,6 +119,7 @@ class Layout:
             line = "row" if self.orientation == "in-out" else "column"
             return f"parameters: {self.weights}, {way}, with the {noun} as its {self.form} {line}{sign}"
         once = ", one for all units of a layer" if self.form == "shared" else ""
+        once += {None: "", "hidden": ", of the output layer only", "output": ", of hidden layers only"}[self.without]
         held = f"biases: {self.biases}{once}" if self.biases else "no biases"
         if self.biases and self.sign == -1:
             held = f"thresholds: {self.biases}{once}, subtracted, read as biases of the opposite sign"

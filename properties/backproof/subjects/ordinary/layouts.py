@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from backproof.subjects.ordinary.layout import BiasForm, Layout, Orientation, Sizes
 from backproof.subjects.ordinary.naming import PARAMETERS, Names, name_score
@@ -40,7 +40,7 @@ def layouts(
         option
         for way in _ways(sizes)
         if orientation is None or way.orientation == orientation or len(set(sizes)) == 1
-        for score, row in _rows(found, [[shape] for shape in way.shapes], names.weights, names.other)
+        for score, row in _rows(found, [[shape] for shape in way.shapes], names.weights, names.other, len(sizes) - 1)
         for option in _with_biases(found, sizes, names, score, row, way)
     ]
     return [layout for _, layout in sorted(ranked, key=lambda option: -option[0])]
@@ -64,10 +64,10 @@ def _ways(sizes: Sizes) -> list[Way]:
 
 
 def _rows(
-    found: list[Place], wanted: list[Shapes], telling: "re.Pattern[str]", other: "re.Pattern[str]"
+    found: list[Place], wanted: list[Shapes], telling: "re.Pattern[str]", other: "re.Pattern[str]", depth: int
 ) -> list[tuple[int, Row]]:
-    """Rows of places with one of the wanted shapes for each layer."""
-    depth, result = len(wanted), list[tuple[int, Row]]()
+    """Rows of places with one of the wanted shapes for each layer, or for those of the network's layers that hold one."""
+    result = list[tuple[int, Row]]()
     for group, here in grouped(found).items():
         for row in _candidates(group, [place.value for place in here], depth):
             some = row.chosen([place for place in here if row.counts(place.value)], depth)
@@ -80,13 +80,14 @@ def _rows(
 def _candidates(group: tuple[tuple[str, str], ...], values: list[Numbers], depth: int) -> list[Row]:
     """All members, or half of them; from the first layer to the last, or the other way; plain numbers among them or not."""
     mixed = any(value.ndim == 0 for value in values)
+    halves = {"even": {2 * depth}, "odd": {2 * depth}}  # or one half and what some layers hold
     return [
         row
         for numbers in ((False, True) if mixed else (False,))
         for backwards in ((False, True) if depth > 1 else (False,))
         for take in TAKES
         for row in (Row(group, take, backwards=backwards, numbers=numbers),)
-        if take == "all" or sum(row.counts(value) for value in values) == 2 * depth
+        if take == "all" or sum(map(row.counts, values)) in halves.get(take, {2 * depth, 2 * depth - 1, depth + 1})
     ]
 
 
@@ -121,22 +122,44 @@ def _with_biases(
     if way.form in {"first", "last"}:
         return [(score, bare)]
     each: list[Shapes] = [[(d,), (1, d), (d, 1), *([()] if d == 1 else [])] for d in sizes[1:]]
-    best = _best_biases(found, each, names, row)
+    best = _best_biases(found, each, names, row, len(each))
     if best is not None:
         form = _form(_held(found, best[1], len(each))[0].value, sizes)
         return [(score + best[0], replace(bare, biases=best[1], form=form))]
-    once = _best_biases(found, [[(), (1,), (1, 1)]] * len(each), names, row) if max(sizes[1:]) > 1 else None
-    shared = [(score + once[0], replace(bare, biases=once[1], form="shared"))] if once is not None else []
-    return [*shared, (score, bare)]
+    some = _shared(found, sizes, names, row, bare) + _partly(found, each, names, row, bare)
+    return [*((score + more, layout) for more, layout in some), (score, bare)]
 
 
-def _best_biases(found: list[Place], wanted: list[Shapes], names: Names, weights: Row) -> tuple[int, Row] | None:
+def _shared(found: list[Place], sizes: Sizes, names: Names, row: Row, bare: Layout) -> list[tuple[int, Layout]]:
+    """One number for all units of a layer, or an array of one."""
+    depth = len(sizes) - 1
+    best = _best_biases(found, [[(), (1,), (1, 1)]] * depth, names, row, depth) if max(sizes[1:]) > 1 else None
+    return [(best[0], replace(bare, biases=best[1], form="shared"))] if best else []
+
+
+def _partly(
+    found: list[Place], each: list[Shapes], names: Names, row: Row, bare: Layout
+) -> list[tuple[int, Layout]]:
+    """Biases of hidden layers only, or of the output layer only."""
+    options: list[tuple[Literal["hidden", "output"], list[Shapes]]] = [("output", each[:-1]), ("hidden", each[-1:])]
+    result = list[tuple[int, Layout]]()
+    for without, wanted in options if len(each) > 1 else ():
+        best = _best_biases(found, wanted, names, row, len(each))
+        if best and best[1].take in {"all", "back"}:
+            form = _form(_held(found, best[1], len(each))[0].value, (0, *(shapes[0][0] for shapes in wanted)))
+            result.append((best[0], replace(bare, biases=best[1], form=form, without=without)))
+    return result
+
+
+def _best_biases(
+    found: list[Place], wanted: list[Shapes], names: Names, weights: Row, depth: int
+) -> tuple[int, Row] | None:
     """The most telling row of these shapes beside the weights, and how telling it is."""
-    taken = {place.path for place in _held(found, weights, len(wanted))}
+    taken = {place.path for place in _held(found, weights, depth)}
     rows = [
         (score + _kin(row, weights), row)
-        for score, row in _rows(found, wanted, names.biases, names.other)
-        if not taken & {place.path for place in _held(found, row, len(wanted))}  # no array is both
+        for score, row in _rows(found, wanted, names.biases, names.other, depth)
+        if not taken & {place.path for place in _held(found, row, depth)}  # no array is both
     ]
     score, best = max(rows, key=lambda pair: pair[0], default=(0, weights))
     return (score, _alongside(best, weights)) if score > 0 else None

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from backproof.subjects.answers import described
 from backproof.subjects.calling import lent_generators, quiet, sentence, where
 from backproof.subjects.ordinary.arrangements import calls
-from backproof.subjects.ordinary.operations import GRADIENT, Call
+from backproof.subjects.ordinary.calls import GradientCall, StepCall
+from backproof.subjects.ordinary.operations import GRADIENT, STEP, UPDATE, Call
+from backproof.subjects.ordinary.steps import updates
 from backproof.subjects.ordinary.trial import Trial
 
 
@@ -33,3 +35,19 @@ def misunderstood(trial: Trial) -> Misunderstood | None:
                 return Misunderstood(call, f"raised {sentence(trouble)}{where(trouble)}", False)
             return Misunderstood(call, f"returned {described(answer)}, in which no gradients were found", False)
     return None
+
+
+def unstepped(trial: Trial, gradient: GradientCall | None) -> str:
+    """What a method raised whose name speaks of steps, where none was found; "" if none did."""
+    ways = [StepCall(call, first) for name in STEP if name not in GRADIENT for first, call in calls(trial.whole(), name)]
+    ways = [way for way in ways if {"x", "t"} <= set(way.call.tokens)]
+    if gradient is not None:
+        ways += [StepCall(call, False, None, gradient) for name in UPDATE for call in updates(trial.whole(), name)]
+    for way in ways:
+        try:
+            with quiet(), lent_generators():
+                way(trial.whole(), trial.asked())
+        except (Exception, SystemExit) as trouble:  # noqa: BLE001 - a trial: what it raises is told
+            before = f"{gradient.call}, then " if way.gradient and gradient else ""
+            return f"step: {before}{way.call} is not understood: it raised {sentence(trouble)}{where(trouble)}"
+    return ""

@@ -9,12 +9,12 @@ import numpy as np
 
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.ordinary import expected
-from backproof.subjects.ordinary.activations import Pair, drawn, inputs
+from backproof.subjects.ordinary.activations import Biases, Pair, drawn, inputs
 from backproof.subjects.ordinary.calls import Asked, GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.machine import Options
 from backproof.subjects.ordinary.shell import Shape, Shell
 from backproof.subjects.ordinary.trial import cosine, flat, targets
-from backproof_spec import Activation, Array, Bias, Kind, Layer, Loss, Params, Reduction, Targets
+from backproof_spec import Activation, Array, Kind, Layer, Loss, Params, Reduction, Targets
 
 _CLOSE = 2e-4  # an epsilon of 1e-5 in a logarithm stays within; the next factor is far away
 _FACTORS = (1.0, 2.0, 0.5)
@@ -28,13 +28,13 @@ class Question(NamedTuple):
     x: Array
     t: Targets
     one_hot: bool
-    bias: Bias
+    biases: Biases
 
 
 def questions(shell: Shell, sizes: Sequence[Shape], ns: Sequence[int], labels: bool, one_hot: bool) -> list[Question]:
     """One for each size and number of rows; the last ones confirm what the others suggest."""
     return [
-        Question(shell.drawn(s, i), inputs(n, s[0], i), targets(n, s[-1], labels, one_hot, i - 20), one_hot, shell.bias)
+        Question(shell.drawn(s, i), inputs(n, s[0], i), targets(n, s[-1], labels, one_hot, i - 20), one_hot, shell.biases)
         for i, (s, n) in enumerate(((s, n) for s in sizes for n in ns), start=20)
     ]
 
@@ -122,7 +122,7 @@ def _epsilon(shell: Shell, call: LossCall, loss: Loss, sizes: Shape, labels: boo
     if output.name == "softmax" and d > 1:
         params[-1].b[0] = 0.0
     t: Targets = np.array([d - 1]) if labels else (np.eye(d)[[d - 1]] if d > 1 else np.ones((1, 1)))
-    value = _value(shell, call, Question(params, inputs(1, sizes[0], 3), t, True, shell.bias))
+    value = _value(shell, call, Question(params, inputs(1, sizes[0], 3), t, True, shell.biases))
     unit = value / (loss.factor / (d if loss.outputs == "mean" else 1))
     if not np.isfinite(unit) or not 4 < unit < 59:  # nothing added; or so much that it is no epsilon
         return 0.0
@@ -171,7 +171,7 @@ def off(
     given = ask(question)
     if given is None:
         return 0.0
-    net = expected.plain(sizes[0], hidden, output, loss, shell.bias)
+    net = expected.plain(sizes[0], hidden, output, loss, shell.biases)
     want = expected.gradient(net, question.params, question.x, question.t)
     if any(g.W.shape != w.W.shape or g.b.shape != w.b.shape for g, w in zip(given, want, strict=True)):
         return 0.0
@@ -187,7 +187,7 @@ def fit_direction(
     asked = questions(shell, [sizes], (1,), labels, False) + questions(shell, [sizes], (1,), labels, True)
     given = [ask(q) for q in asked]
     for loss in offered:
-        net = expected.plain(sizes, hidden, output, loss, shell.bias)
+        net = expected.plain(sizes, hidden, output, loss, shell.biases)
         if all(
             g and cosine(g, expected.gradient(net, q.params, q.x, q.t)) > 1 - 1e-6
             for g, q in zip(given, asked, strict=True)
@@ -201,7 +201,7 @@ def _agrees(
 ) -> bool:
     if given is None:
         return False
-    net = expected.plain(_sizes(q.params), hidden, output, loss, q.bias)
+    net = expected.plain(_sizes(q.params), hidden, output, loss, q.biases)
     want = expected.gradient(net, q.params, q.x, q.t)
     if last_only:
         got, right = np.asarray(given[-1].W), want[-1].W
@@ -215,7 +215,7 @@ def _agrees(
 
 def agreement(given: Params | None, q: Question, pair: Pair) -> float:
     """How nearly a gradient points where y - t does, rounded, so that what is equally good counts as equal."""
-    net = expected.plain(_sizes(q.params), pair.hidden, pair.output, Loss("matching"), q.bias)
+    net = expected.plain(_sizes(q.params), pair.hidden, pair.output, Loss("matching"), q.biases)
     return round(cosine(given, expected.gradient(net, q.params, q.x, q.t)), 6) if given is not None else -2.0
 
 

@@ -8,7 +8,7 @@ from backproof.subjects.ordinary.calls import GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.gradients import found_gradients, gradient_of_one
 from backproof.subjects.ordinary.layout import Layout
 from backproof.subjects.ordinary.losses import losses
-from backproof.subjects.ordinary.misunderstood import misunderstood
+from backproof.subjects.ordinary.misunderstood import misunderstood, unstepped
 from backproof.subjects.ordinary.objective import Question, agreement, gradient_of
 from backproof.subjects.ordinary.shell import Shell
 from backproof.subjects.ordinary.steps import one_at_a_time, steps
@@ -25,7 +25,7 @@ class Calls:
     gradient: GradientCall | None
     step: StepCall | None
     labels: bool
-    odd: str = ""  # what was tried for a gradient and gave none
+    odd: tuple[str, ...] = ()  # what was tried for a gradient or a step, and gave none
 
     @property
     def single(self) -> bool:
@@ -46,8 +46,8 @@ def offered(shell: Shell, pair: Pair, hints: Hints) -> Calls:
         raise Unusable(f"--targets labels: class numbers need two outputs at least, and sizes are {shell.sizes}")
     if hints.targets is not None or shell.sizes[-1] == 1:
         return _calls_with(shell, pair, hints.targets == "labels")
-    dense, labels = _calls_with(shell, pair, False), _calls_with(shell, pair, True)
-    return labels if labels.count > dense.count else dense
+    rows, labels = _calls_with(shell, pair, False), _calls_with(shell, pair, True)
+    return labels if labels.count > rows.count else rows
 
 
 def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
@@ -59,19 +59,20 @@ def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
     odd = misunderstood(trial) if gradient is None else None
     if odd is not None and odd.ended:  # no arrangement of arguments excuses that: it is offered, and judged
         return Calls(tuple(losses(trial)), GradientCall(odd.call, False, shell.layout), step, labels)
-    told = f"gradient: {odd.call} is not understood: it {odd.why}" if odd is not None else ""
-    return Calls(tuple(losses(trial)), gradient, step, labels, told)
+    told = [f"gradient: {odd.call} is not understood: it {odd.why}" if odd is not None else ""]
+    told += [unstepped(trial, gradient)] if step is None else []
+    return Calls(tuple(losses(trial)), gradient, step, labels, tuple(text for text in told if text))
 
 
 def _best_gradient(shell: Shell, trial: Trial, pair: Pair) -> GradientCall | None:
     """The arrangement of arguments that points most nearly where y - t does; the first among equals."""
-    question = Question(trial.params, trial.x, dense(trial), False, shell.bias)
+    question = Question(trial.params, trial.x, dense(trial), False, shell.biases)
     ways = found_gradients(trial, pair)
     return max(ways, key=lambda way: agreement(gradient_of(shell, way, None, question), question, pair), default=None)
 
 
 def _best_step(shell: Shell, trial: Trial, pair: Pair, gradient: GradientCall | None) -> StepCall | None:
-    question = Question(trial.params, trial.x[:1], dense(trial)[:1], False, shell.bias)
+    question = Question(trial.params, trial.x[:1], dense(trial)[:1], False, shell.biases)
     ways = list(steps(trial, gradient))
 
     def worth(way: StepCall) -> tuple[float, bool]:
@@ -81,4 +82,5 @@ def _best_step(shell: Shell, trial: Trial, pair: Pair, gradient: GradientCall | 
 
 
 def dense(trial: Trial) -> Targets:
+    """The targets of a trial as rows, also where the program takes one number a sample; class numbers as they are."""
     return trial.t if trial.t.ndim == 2 or trial.labels else trial.t[:, None]

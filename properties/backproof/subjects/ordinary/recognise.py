@@ -36,7 +36,7 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
             stage = _further(stage, made, sizes, hints)
             for shell in _shells(constructor, made, sizes, hints):
                 pair = fitted(shell, hints)
-                if shell.bias == "shared" and not _take_part(pair):
+                if shell.layout.special and not _take_part(pair):
                     continue
                 shell = shell.signed(pair)
                 if pair is not None and not shallow(shell):
@@ -48,7 +48,7 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
 
 
 def _take_part(pair: Pair | None) -> bool:
-    """Whether numbers that may be one bias a layer are, as outputs show: b1 and b2 are names of Adam's constants as well."""
+    """Whether what may be a bias is one, as outputs show: b1 and b2 are names of Adam's constants as well."""
     return (pair is not None and pair.exactly) or (pair is not None and pair.signs == SUBTRACTED)
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.errors import Failure
 from backproof.subjects.hinted import activation_hint
-from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, SUBTRACTED, Pair, Probe, drawn, inputs, recognised
+from backproof.subjects.ordinary.activations import HIDDEN, OUTPUT, SUBTRACTED, Biases, Pair, Probe, drawn, inputs, recognised
 from backproof.subjects.ordinary.constructor import Constructor, built
 from backproof.subjects.ordinary.layout import Layout
 from backproof.subjects.ordinary.machine import Options, spread
 from backproof.subjects.ordinary.operations import Forward
 from backproof.subjects.subject import Hints
-from backproof_spec import Activation, Array, Bias, Params
+from backproof_spec import Activation, Array, Params
 
 Shape = tuple[int, ...]
 ROWS = 5  # no probe has a layer of five but one, which has two others to tell rows from
@@ -30,13 +30,13 @@ class Shell:
     sizes: Shape  # at which it was understood
 
     @property
-    def bias(self) -> Bias:
-        """How a layer holds its bias."""
-        return self.layout.bias
+    def biases(self) -> Biases:
+        """How layers hold their biases."""
+        return self.layout.biased
 
     def drawn(self, sizes: Shape, seed: int) -> Params:
         """Parameters to try, with biases as it holds them."""
-        return drawn(sizes, seed, self.bias)
+        return drawn(sizes, seed, self.biases)
 
     def whole(self, sizes: Shape, params: Params | None = None, options: Options | None = None) -> object:
         """An object with the parameters in it; Failure if it cannot be made."""

@@ -23,12 +23,18 @@ def steps(trial: Trial, gradient: GradientCall | None) -> list[StepCall]:
                 found += _stepping(trial, call, first, None)
         if found:
             return found
-    for name in UPDATE if gradient is not None else ():
-        for call in updates(trial.whole(), name):
-            found += _stepping(trial, call, False, gradient)
-        if found:
-            return found
-    return found
+    return _updating(trial, gradient) if gradient is not None else []
+
+
+def _updating(trial: Trial, gradient: GradientCall) -> list[StepCall]:
+    """Every call that takes gradients to parameters; one that does so for equal widths only is offered, and judged."""
+    equal = replace(trial, sizes=trial.sizes[:1] * len(trial.sizes))
+    for tried in (trial, equal) if trial.shell.constructor.complete else (trial,):
+        for name in UPDATE:
+            found = [way for call in updates(tried.whole(), name) for way in _stepping(tried, call, False, gradient)]
+            if found:
+                return found
+    return []
 
 
 def updates(whole: object, name: str) -> Iterator[Call]:
@@ -117,7 +123,7 @@ def one_at_a_time(trial: Trial, way: StepCall) -> bool:
     one, two = pair.rows()
     together = moved(trial, way, pair)
     if not together:
-        return True
+        return bool(moved(trial, way, one))
     return any(
         bool(apart)
         and apart[0].shape == together[0].shape
