@@ -7,13 +7,12 @@ A run puts many properties to the same cases: asked `once`, a subject is asked f
 two answers to one question make an Asked of their own, which asks every time.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backproof.case import Case
 from backproof.kept import Kept
 from backproof.must import Unmet
 from backproof.oracle import from_step
@@ -41,7 +40,6 @@ from backproof_spec import (
 )
 
 Answer = TypeVar("Answer")
-FORESEEN = 2**22  # bytes of cases, most, that calls are made ahead for: large networks are asked about one by one
 PATIENCE = 2  # hangs or crashes of one operation, after which it is not asked again
 
 
@@ -166,21 +164,6 @@ class Asked:
             costly = failure.kind in ("hung", "crashed")
             self._lost[operation] = self._lost.get(operation, 0) + costly
             raise Unmet(slug, failure.message, costly) from None
-
-    def foresee(self, cases: Iterable[Case], gradient: bool) -> None:
-        """Have a subject in another process make the calls that these cases are sure to need, in one message."""
-        ahead = getattr(self._ask, "ahead", None)
-        if self._answers is None or ahead is None:
-            return
-        questions, size = list[tuple[str, tuple[object, ...]]](), 0
-        for case in cases:
-            size += case.x.nbytes + sum(p.nbytes for layer in case.params for p in layer)
-            if size > FORESEEN:
-                break
-            about = (case.net, case.params, case.x, case.t)
-            questions += [("forward", about[:3])] + [("gradient", about)] * (gradient and not self._by_step)
-        if unknown := tuple(one for one in questions if not self._answers.knows(*one)):
-            ahead(unknown)
 
     def _once(self, what: Hashable, about: tuple[object, ...], ask: Callable[[], Answer]) -> Answer:
         """The answer, as it was the first time if that is kept; a failure never is."""

@@ -8,7 +8,7 @@ from backproof.pool import pool
 from backproof.registry import Cases
 from backproof_spec import Claims
 
-CLAIMS = 2  # of so many different claims the cases are kept
+CLAIMS = 4  # of so many different claims the cases are kept
 
 
 class Drawn:
@@ -30,8 +30,11 @@ class Drawn:
             self._pools = {(seed, examples): tuple(pool(self._claims, seed, examples))}
         return self._pools[seed, examples]
 
-    def own(self, cases: Cases) -> tuple[Case, ...]:
-        """What a property, or several, put instead."""
+    def own(self, cases: Cases, few: bool = False) -> tuple[Case, ...]:
+        """What a property, or several, put instead; few: those of the first family, if it has any."""
+        first = replace(self._claims, families=self._claims.families[:1])
+        if few and len(self._claims.families) > 1 and (found := Drawn.of(first).own(cases)):
+            return found
         if cases not in self._own:
             self._own[cases] = tuple(cases(self._claims))
         return self._own[cases]

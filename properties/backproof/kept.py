@@ -31,10 +31,6 @@ class Kept:
             self._count(_size(held))
         return cast(T, held[0])
 
-    def knows(self, what: Hashable, about: tuple[object, ...]) -> bool:
-        """Whether the answer is at hand."""
-        return (what, *map(id, about)) in self._held
-
     def _count(self, more: int) -> None:
         """The oldest go, where there is too much."""
         self._size += more
@@ -56,9 +52,9 @@ def frozen(value: T) -> T:
 
 def _size(value: object) -> int:
     """About how many bytes the value takes."""
-    if isinstance(value, tuple):
-        return EACH + sum([_size(part) for part in value])
-    return EACH + value.nbytes if isinstance(value, np.ndarray) else 0
+    if isinstance(value, np.ndarray):
+        return EACH + value.nbytes
+    return EACH + sum(map(_size, value)) if isinstance(value, tuple) else 0
 
 
 _FORMS = Kept()

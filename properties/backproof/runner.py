@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import Literal, TypeAlias
 
@@ -15,6 +16,8 @@ from backproof.registry import Property, properties
 from backproof.subjects.calling import lent_for_many_calls
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import Subject
+from backproof.thin import thinned, trains
+from backproof.together import Together
 from backproof_spec.clauses import Clause, clauses
 
 Status: TypeAlias = Literal["held", "violated", "advised", "undecided", "not judged", "not applicable", "known"]
@@ -99,19 +102,21 @@ class Tally:
     seconds: float = 0.0  # until the violation was found, before its case was made smaller; or in all
 
 
-def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = True) -> Tally:
+def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = True, together: Together | None = None) -> Tally:
     """One property on all its cases, until the first violation, whose case is then reduced."""
     tally, held, began = Tally(), list[Case](), monotonic()
-    for case in cases:
-        if not found.where.holds(case):
-            continue
+    within = [case for case in cases if found.where.holds(case)]
+    known = set(asked.notes)
+    settled = together.settled(found, asked, within) if together else {}
+    for number, case in enumerate(within):
         tally.applicable += 1
         try:
-            found.put(asked, case)
+            settled.get(number, partial(found.put, asked, case))()
             tally.held += 1
             held.append(case)
         except Violation as violation:
             tally.seconds = monotonic() - began
+            _forget(asked, within[number + 1 :], known)
             small, finding = reduced(found, asked, case, violation) if shrink else (case, violation)
             tally.finding = Finding(found.name, finding, small)
             return tally
@@ -128,6 +133,18 @@ def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = Tru
             return tally
     tally.seconds, tally.powerless = monotonic() - began, control.failed(found, asked, held)
     return tally
+
+
+def _whole(found: Property, drawn: Drawn, shared: tuple[Case, ...], few: bool = False) -> tuple[Case, ...]:
+    """The cases of the property: its own, few or all, or those that it shares."""
+    return shared if found.cases is None else drawn.own(found.cases, few)
+
+
+def _forget(asked: Asked, later: list[Case], known: set[object]) -> None:
+    """What was measured on cases after the one that fails, side by side with it: other properties do not count on it."""
+    for case in later:
+        if case not in known:
+            asked.notes.pop(case, None)
 
 
 def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict:
@@ -174,14 +191,18 @@ def judge(
     progress: Progress | None = None,
     known: dict[str, str] | None = None,
     shrink: bool = True,
+    thin: bool = False,
 ) -> Judgement:
-    """Put every property to the subject, and give every clause its verdict; shrink: make counterexamples smaller."""
+    """Put every property to the subject, and give every clause its verdict.
+
+    shrink: make counterexamples smaller. thin: put only a share of the cases, where a property has many.
+    """
     tallies: dict[str, list[Tally]] = {}
     lacking: dict[str, list[str]] = {}
     names: dict[str, list[str]] = {}
     everything, asked, drawn = properties(), Asked(subject, once=True), Drawn.of(subject.claims)
     shared = drawn.pool(seed, examples)
-    asked.foresee((part for case in shared for part in parts(case)), gradient=True)
+    together = Together.of(asked)
     for done, found in enumerate(everything):
         if progress is not None:
             progress(done, len(everything), found.name)
@@ -189,11 +210,12 @@ def judge(
         if found.lacking(subject):
             lacking.setdefault(found.slug, []).extend(found.lacking(subject))
             continue
-        own = shared if found.cases is None else drawn.own(found.cases)
-        if found.cases is not None and found.needs <= {"gradient"}:
-            asked.foresee(filter(found.where.holds, own), gradient="gradient" in found.needs)
+        whole = partial(_whole, found, drawn, shared)
         with lent_for_many_calls():
-            tallies.setdefault(found.slug, []).append(put(found, asked, own, shrink))
+            tally = put(found, asked, thinned(found, whole(few=trains(found))) if thin else whole(), shrink, together)
+            if thin and not tally.held and tally.finding is None:  # the share shows nothing: perhaps the others do
+                tally = put(found, asked, whole(), shrink, together)
+            tallies.setdefault(found.slug, []).append(tally)
     verdicts = [
         replace(
             _status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
@@ -202,11 +224,6 @@ def judge(
         for slug, clause in clauses().items()
     ]
     return Judgement(subject, seed, folded(_expected(verdicts, known or {})))
-
-
-def parts(case: Case) -> list[Case]:
-    """The case, and each of its rows alone, as properties take it apart."""
-    return [case, *(case.rows([i]) for i in range(case.n))]
 
 
 def _expected(verdicts: list[Verdict], known: dict[str, str]) -> list[Verdict]:

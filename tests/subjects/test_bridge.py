@@ -47,7 +47,7 @@ class Machine:
     """The same, with state."""
 
     def __init__(self) -> None:
-        self.p: Params = (Layer(np.random.randn(2, 2), np.zeros(2)),)  # noqa: NPY002 - as people write it
+        self.p: Params = (Layer(np.random.randn(2, 2), np.zeros(2)),)
 
     def write(self, params: Params, /) -> None:
         self.p = params
@@ -225,16 +225,16 @@ def test_warnings_inside_are_not_errors() -> None:
 
 def test_initial_draws_from_the_seed_and_gives_the_generator_back() -> None:
     subject = load(Maker)
-    state = np.random.get_state()[1].copy()  # type: ignore[index]  # a tuple  # noqa: NPY002 - as people write it
+    state = np.random.get_state()[1].copy()  # type: ignore[index]  # a tuple
     one, again, other = (subject.fresh.initial(NET, seed)[0].W for seed in (1, 1, 2))
     assert np.array_equal(one, again) and not np.array_equal(one, other)
-    assert np.array_equal(state, np.random.get_state()[1])  # type: ignore[index]  # a tuple  # noqa: NPY002 - as people write it
+    assert np.array_equal(state, np.random.get_state()[1])  # type: ignore[index]  # a tuple
 
 
 def test_noise_left_on_does_not_repeat() -> None:
     class Noisy(Machine):
         def forward(self, x: Array, /) -> Array:
-            return super().forward(x) + np.random.randn(len(x), 2)  # noqa: NPY002 - as people write it
+            return super().forward(x) + np.random.randn(len(x), 2)
 
     subject = load(maker(Noisy))
     one, two = (subject.fresh.forward(NET, PARAMS, X) for _ in range(2))

@@ -16,15 +16,15 @@ class Dropping:
     kept, slope = 0.8, 1.0
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)  # noqa: NPY002 - as people write it
-        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)  # noqa: NPY002
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
 
     def forward(self, x: Array) -> Array:
         return np.asarray(np.tanh(x @ self.W1 + self.b1) @ self.W2 + self.b2)
 
     def gradients(self, x: Array, t: Array, keep: float = 1.0) -> tuple[Array, ...]:
         a = np.tanh(x @ self.W1 + self.b1)
-        mask = (np.random.rand(*a.shape) < keep) / keep  # noqa: NPY002
+        mask = (np.random.rand(*a.shape) < keep) / keep
         d2 = (a * mask @ self.W2 + self.b2 - t) / len(x)
         d1 = d2 @ self.W2.T * mask * (1 - self.slope * a**2)
         return x.T @ d1, d1.sum(0), (a * mask).T @ d2, d2.sum(0)
@@ -91,7 +91,7 @@ class Shuffling(Always):
     """Single steps in an order of its own."""
 
     def step(self, x: Array, t: Array, lr: float = 0.1) -> None:
-        for i in np.random.permutation(len(x)):  # noqa: NPY002
+        for i in np.random.permutation(len(x)):
             super().step(x[i : i + 1], t[i : i + 1], lr)
 
 

@@ -81,7 +81,7 @@ class Perceptron:
         self.w = np.zeros(3)
 
     def predict(self, x: Array) -> Array:
-        return np.tanh(x @ self.w[:-1] + self.w[-1])
+        return np.asarray(np.tanh(x @ self.w[:-1] + self.w[-1]))
 
     def loss(self, x: Array, t: Array) -> float:
         return float(((self.predict(x) - t) ** 2).mean())
@@ -105,8 +105,8 @@ class Flat:
     """No argument says how many outputs there are: there is one, and it comes as (n,)."""
 
     def __init__(self, n_in: int, n_hidden: int) -> None:
-        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)  # noqa: NPY002 - as people write it
-        self.W2, self.b2 = np.random.randn(n_hidden, 1), np.zeros(1)  # noqa: NPY002
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, 1), np.zeros(1)
 
     def forward(self, x: Array) -> Array:
         self.h = np.tanh(x @ self.W1 + self.b1)
@@ -143,7 +143,7 @@ class Vector(Flat):
         return x.T @ d1, d1.sum(0), self.h.T @ d2, d2.sum()
 
     def sent_back(self, d2: Array) -> Array:
-        return np.outer(d2, self.W2) * (1 - self.h**2)
+        return np.asarray(np.outer(d2, self.W2) * (1 - self.h**2))
 
 
 class VectorWithoutSlope(Vector):
@@ -151,7 +151,21 @@ class VectorWithoutSlope(Vector):
         return np.outer(d2, self.W2)
 
 
-@pytest.mark.parametrize(("right", "wrong"), [(Flat, FlatWithoutSlope), (Vector, VectorWithoutSlope)])
+class VectorInHalves(Vector):
+    """All weights, then all biases: of two inputs and two hidden units, shapes do not tell which are which."""
+
+    def gradients(self, x: Array, y: Array) -> tuple[Array, ...]:
+        dW1, db1, dw2, db2 = super().gradients(x, y)
+        return dW1, dw2, db1, db2
+
+
+class VectorInHalvesWithoutSlope(VectorInHalves):
+    sent_back = VectorWithoutSlope.sent_back
+
+
+@pytest.mark.parametrize(("right", "wrong"), [
+    (Flat, FlatWithoutSlope), (Vector, VectorWithoutSlope), (VectorInHalves, VectorInHalvesWithoutSlope),
+])  # fmt: skip
 def test_one_output_behind_hidden_units_is_read_and_judged(right: type[object], wrong: type[object]) -> None:
     conforms(right)
     assert "activation-derivative" in roots(wrong)

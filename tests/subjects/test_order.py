@@ -15,7 +15,7 @@ class Backwards:
 
     def __init__(self, sizes: list[int]) -> None:
         pairs = list(zip(sizes, sizes[1:], strict=False))
-        self.W: Arrays = [np.random.randn(a, b) / a**0.5 for a, b in pairs]  # noqa: NPY002 - as people write it
+        self.W: Arrays = [np.random.randn(a, b) / a**0.5 for a, b in pairs]
         self.b: Arrays = [np.zeros(b) for b in sizes[1:]]
 
     def forward(self, x: Array) -> Array:
@@ -32,7 +32,8 @@ class Backwards:
 
     def backwards(self, x: Array, t: Array) -> list[tuple[Array, Array]]:
         y = self.forward(x)
-        delta, found = (y - t) * (1 - y**2), list[tuple[Array, Array]]()
+        delta: Array = (y - t) * (1 - y**2)
+        found = list[tuple[Array, Array]]()
         for a, W in zip(self.a[-2::-1], self.W[::-1], strict=True):
             found.append((a.T @ delta, delta.sum(axis=0)))
             delta = self.sent_back(delta, W, a)

@@ -207,7 +207,7 @@ class Skipping:
     """The last layer is never reached."""
 
     def __init__(self, sizes: list[int]) -> None:
-        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]  # noqa: NPY002 - as people write it
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
         self.biases = [np.zeros(b) for b in sizes[1:]]
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -276,7 +276,7 @@ class Odd:
     """Its activation is none that is known."""
 
     def __init__(self, sizes: list[int]) -> None:
-        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]  # noqa: NPY002 - as people write it
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
         self.biases = [np.zeros(b) for b in sizes[1:]]
 
     def forward(self, x: np.ndarray) -> np.ndarray:

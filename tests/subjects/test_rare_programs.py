@@ -26,7 +26,7 @@ class Plain:
 
     def __init__(self, sizes: list[int]) -> None:
         pairs = zip(sizes, sizes[1:], strict=False)
-        self.weights: Arrays = [np.random.randn(a, b) for a, b in pairs]  # noqa: NPY002 - as people write it
+        self.weights: Arrays = [np.random.randn(a, b) for a, b in pairs]
         self.biases: Arrays = [np.zeros(b) for b in sizes[1:]]
 
     def forward(self, x: Array) -> Array:
@@ -756,8 +756,8 @@ class Slots:
     __slots__ = ("W1", "W2", "b1", "b2", "unset")
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)  # noqa: NPY002 - as people write it
-        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)  # noqa: NPY002 - as people write it
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
 
     def forward(self, x: Array) -> Array:
         return np.asarray(np.tanh(x @ self.W1 + self.b1) @ self.W2 + self.b2)
@@ -865,7 +865,7 @@ def test_parameters_that_cannot_be_written_are_not_understood() -> None:
 def test_a_bias_in_a_row_of_the_weights_cannot_be_left_out_by_saying_so() -> None:
     class Rowed:
         def __init__(self, n_in: int, n_out: int) -> None:
-            self.W = np.random.randn(n_in + 1, n_out)  # noqa: NPY002 - as people write it
+            self.W = np.random.randn(n_in + 1, n_out)
 
         def forward(self, x: Array) -> Array:
             return np.tanh(np.hstack([x, np.ones((len(x), 1))]) @ self.W)
@@ -897,7 +897,7 @@ def test_an_activation_that_gives_nothing_further_out_is_believed_and_one_that_g
 def test_a_mapping_has_methods_whose_signature_nobody_knows() -> None:
     class Net(dict[str, Array]):
         def __init__(self, n_in: int, n_out: int) -> None:
-            super().__init__(W=np.random.randn(n_in, n_out), b=np.zeros(n_out))  # noqa: NPY002 - as people write it
+            super().__init__(W=np.random.randn(n_in, n_out), b=np.zeros(n_out))
 
         def forward(self, x: Array) -> Array:
             return np.tanh(x @ self["W"] + self["b"])
@@ -983,7 +983,7 @@ class CheckedAndIgnored(Losing):
 
 
 @pytest.mark.parametrize(("kind", "slug"), [
-    (NanStep, "shape-weights"), (ZeroStep, "step-direction"), (CheckedAndIgnored, "train-loss-falls"),
+    (NanStep, "shape-weights"), (ZeroStep, "step-direction"), (CheckedAndIgnored, "train-trajectory"),
 ])  # fmt: skip
 def test_a_step_that_destroys_the_parameters_or_ignores_its_rate_is_judged(kind: type[Plain], slug: str) -> None:
     judgement = judge(load(kind), examples=0)

@@ -17,12 +17,12 @@ class Number:
     sign = 1
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.W1, self.b1 = np.random.randn(n_in, n_hidden), self.begin  # noqa: NPY002 - as people write it
-        self.W2, self.b2 = np.random.randn(n_hidden, n_out), self.begin  # noqa: NPY002
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), self.begin
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), self.begin
 
     def forward(self, x: Array) -> Array:
         self.h = np.tanh(x @ self.W1 + self.sign * self.b1)  # type: ignore[operator]  # a number, or an array of one
-        y: Array = self.h @ self.W2 + self.sign * self.b2  # type: ignore[operator]
+        y: Array = self.h @ self.W2 + self.sign * self.b2  # type: ignore[operator]  # a number or an array
         return y
 
     def loss(self, x: Array, t: Array) -> float:

@@ -19,8 +19,8 @@ class Fixed:
         self.of(2, 4, 2)
 
     def of(self, a: int, b: int, c: int) -> None:
-        self.W1, self.b1 = np.random.randn(a, b), np.zeros(b)  # noqa: NPY002 - as people write it
-        self.W2, self.b2 = np.random.randn(b, c), np.zeros(c)  # noqa: NPY002
+        self.W1, self.b1 = np.random.randn(a, b), np.zeros(b)
+        self.W2, self.b2 = np.random.randn(b, c), np.zeros(c)
 
     def forward(self, x: Array) -> Array:
         self.h = np.tanh(x @ self.W1 + self.b1)
@@ -36,6 +36,33 @@ class Fixed:
 
 
 class FixedWrong(Fixed):
+    slope = 0.0
+
+
+class Square(Fixed):
+    """All widths are equal, and gradients come the last layer's first, in pairs."""
+
+    def __init__(self) -> None:
+        self.of(2, 2, 2)
+
+    def gradients(self, x: Array, t: Array) -> tuple[Array, ...]:
+        dW1, db1, dW2, db2 = super().gradients(x, t)
+        return dW2, db2, dW1, db1
+
+
+class SquareWrong(Square):
+    slope = 0.0
+
+
+class Halves(Square):
+    """All weights, then all biases."""
+
+    def gradients(self, x: Array, t: Array) -> tuple[Array, ...]:
+        dW1, db1, dW2, db2 = Fixed.gradients(self, x, t)
+        return dW1, dW2, db1, db2
+
+
+class HalvesWrong(Halves):
     slope = 0.0
 
 
@@ -59,6 +86,7 @@ class EndsWrong(Ends):
 
 @pytest.mark.parametrize(("right", "wrong", "sizes"), [
     (Fixed, FixedWrong, (2, 4, 2)), (Inputs, InputsWrong, (3, 4, 2)), (Ends, EndsWrong, (3, 4, 2)),
+    (Square, SquareWrong, (2, 2, 2)), (Halves, HalvesWrong, (2, 2, 2)),
 ])  # fmt: skip
 def test_widths_that_the_class_fixes_are_claimed_exactly(right: type, wrong: type, sizes: tuple[int, ...]) -> None:
     conforms(right, f"sizes: {sizes} and no others")
@@ -70,7 +98,7 @@ class Cut:
     """One vector of a size of its own, cut where it is used."""
 
     def __init__(self) -> None:
-        self.theta = np.random.randn(44)  # noqa: NPY002
+        self.theta = np.random.randn(44)
 
     def forward(self, x: Array) -> Array:
         p = self.theta
@@ -82,7 +110,7 @@ class CutAtSizes:
 
     def __init__(self, sizes: list[int]) -> None:
         self.sizes = sizes
-        self.w = np.random.randn(sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False)))  # noqa: NPY002
+        self.w = np.random.randn(sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False)))
 
     def forward(self, x: Array) -> Array:
         rest = self.w

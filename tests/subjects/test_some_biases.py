@@ -1,4 +1,4 @@
-"""Biases that only the hidden layers hold, or only the output layer: the others have none, and those that are there are judged."""
+"""Biases that only the hidden layers hold, or only the output layer: those that are there are judged."""
 
 import numpy as np
 import pytest
@@ -15,8 +15,8 @@ class HiddenOnly:
 
     def __init__(self, sizes: list[int]) -> None:
         pairs = zip(sizes, sizes[1:], strict=False)
-        self.W: Arrays = [np.random.randn(a, b) / a for a, b in pairs]  # noqa: NPY002 - as people write it
-        self.b: Arrays = [np.random.randn(b) for b in sizes[1:-1]]  # noqa: NPY002
+        self.W: Arrays = [np.random.randn(a, b) / a for a, b in pairs]
+        self.b: Arrays = [np.random.randn(b) for b in sizes[1:-1]]
 
     def forward(self, x: Array) -> Array:
         self.a = [x]
@@ -47,8 +47,8 @@ class OutputOnly:
     share = 1.0
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.W1 = np.random.randn(n_in, n_hidden)  # noqa: NPY002
-        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)  # noqa: NPY002
+        self.W1 = np.random.randn(n_in, n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
 
     def forward(self, x: Array) -> Array:
         self.h = np.tanh(x @ self.W1)
@@ -80,13 +80,25 @@ def test_they_are_read_at_every_depth() -> None:
     assert load(HiddenOnly).claims.families[0].sizes.depth == (0, None)
 
 
-class Scaled(OutputOnly):
-    """It holds a vector that takes no part in outputs, and no bias: the vector is none."""
+class Bounded(OutputOnly):
+    """It holds a vector besides, of the size of the hidden layer, which takes no part in outputs."""
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
         super().__init__(n_in, n_hidden, n_out)
-        self.b2 = np.zeros(n_out)
         self.bounds = np.ones(n_hidden)
+
+
+class BoundedTwice(Bounded):
+    share = 2.0
+
+
+class Scaled(OutputOnly):
+    """It holds vectors that take no part in outputs, and no bias."""
+
+    def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
+        super().__init__(n_in, n_hidden, n_out)
+        self.__dict__.pop("b2")
+        self.bounds, self.highest = np.ones(n_hidden), np.ones(n_out)
 
     def forward(self, x: Array) -> Array:
         self.h = np.tanh(x @ self.W1)
@@ -104,5 +116,7 @@ class ScaledTwice(Scaled):
 
 
 def test_a_vector_that_takes_no_part_in_outputs_is_no_bias() -> None:
+    conforms(Bounded, "parameters: Wl, (in, out); biases: bl, of the output layer only")
+    assert "grad-biases" in roots(BoundedTwice)
     conforms(Scaled, "parameters: Wl, (in, out); no biases")
     assert roots(ScaledTwice)

@@ -16,7 +16,7 @@ class Units:
     name, signs, slopes = "thresholds", (-1, -1), (-1, -1)
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.weights: Arrays = [np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)]  # noqa: NPY002
+        self.weights: Arrays = [np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)]
         setattr(self, self.name, [np.zeros(n_hidden), np.zeros(n_out)])
 
     def forward(self, x: Array) -> Array:
@@ -87,7 +87,7 @@ class MinusOne:
     """The last row of the weights is the threshold: each layer has one more input, which is -1."""
 
     def __init__(self, n_in: int, n_hidden: int, n_out: int) -> None:
-        self.w1, self.w2 = np.random.randn(n_in + 1, n_hidden), np.random.randn(n_hidden + 1, n_out)  # noqa: NPY002
+        self.w1, self.w2 = np.random.randn(n_in + 1, n_hidden), np.random.randn(n_hidden + 1, n_out)
 
     def forward(self, x: Array) -> Array:
         self.x = np.hstack([x, -np.ones((len(x), 1))])

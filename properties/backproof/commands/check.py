@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
 def _judged(target: str, said: Hints, given: argparse.Namespace, expected: dict[str, str]) -> Judgement:
     examples = given.examples if given.examples is not None else SMOKE if given.smoke else EXAMPLES
     with shown(target) as told, opened(target, said, given.in_process, given.time_limit) as subject:
-        return judge(subject, given.seed, examples, told, expected)
+        return judge(subject, given.seed, examples, told, expected, True, given.smoke)
 
 
 def status(judgement: Judgement, strict: bool) -> int:

@@ -6,7 +6,6 @@ from contextlib import contextmanager, redirect_stdout
 
 from backproof.subjects.calling import sentence
 from backproof.subjects.errors import Unusable
-from backproof.subjects.loading import load
 from backproof.subjects.session import open_session
 from backproof.subjects.subject import Hints, Subject
 
@@ -28,6 +27,8 @@ def opened(target: str, hints: Hints, in_process: bool, limit: float) -> Iterato
 
 
 def _loaded(target: str, hints: Hints) -> Subject:
+    from backproof.subjects.loading import load  # where there is a child process, only that loads subjects
+
     try:
         return load(target, hints)
     except Unusable:

@@ -33,8 +33,8 @@ def _wide_enough(case: Case) -> Iterator[Case]:
 @holds("initial-symmetry", cases=_architectures, reducible=EVERYWHERE)
 def no_two_hidden_units_start_as_copies(subject: JudgedInitial, case: Case) -> None:
     """For any seed, no two hidden units have the same incoming weights and bias and the same outgoing weights."""
-    for seed in SEEDS if subject.claims.seeded else SEEDS[:1]:
-        layers = subject.initial(case.net, seed)
+    seeds = SEEDS if subject.claims.seeded else SEEDS[:1]
+    for seed, layers in zip(seeds, [subject.initial(case.net, seed) for seed in seeds], strict=True):
         for l in range(1, case.net.depth):
             units = np.vstack([layers[l - 1].W, layers[l - 1].b[None], layers[l].W.T])
             kinds = np.unique(units, axis=1).shape[1]

@@ -12,6 +12,7 @@ from backproof.must import Place, Unmet, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
 from backproof.properties.activations import output_units
+from backproof.properties.outputs import far_apart
 from backproof.registry import holds
 from backproof_spec import Claims
 from backproof_spec.vocabulary import known
@@ -71,7 +72,15 @@ def _certain(claims: Claims, wrong: bool) -> Iterator[Case]:
             for z in (z for z in CERTAIN if crossed and z <= family.z_max):
                 only = replace(family, loss=(crossed[0],), output=(output,))
                 for case in output_units(claims, only, output, (z, -z)):
-                    yield from (_aimed(case, wrong) for _ in range(case.net.sizes[-1] > 1 or output.name == "sigmoid"))
+                    if case.net.sizes[-1] > 1 or output.name == "sigmoid":
+                        yield _aimed(case, wrong)
+
+
+def _apart(claims: Claims) -> Iterator[Case]:
+    """Two rows under a softmax, the logits of one far below those of the other."""
+    for case in far_apart(claims):
+        if case.net.loss.name in ("cross_entropy", "matching"):
+            yield case
 
 
 def _aimed(case: Case, wrong: bool) -> Case:
@@ -83,13 +92,14 @@ def _aimed(case: Case, wrong: bool) -> Case:
     return case.aiming(t)
 
 
-@holds("loss-finite", cases=lambda claims: _certain(claims, True))
+@holds("loss-finite", cases=lambda claims: [*_certain(claims, True), *_apart(claims)])
 def the_loss_of_a_certain_and_wrong_output_is_finite(subject: JudgedLoss, case: Case) -> None:
-    """Where an output rounds to 0 and its target is 1, the loss is a finite number."""
+    """Where an output rounds to 0 and its target is 1, or rows lie far apart, the loss is a finite number."""
     try:
         subject.loss(case.net, case.params, case.x, case.t)
     except Unmet as unmet:
-        must(False, f"{unmet.reason} where a target of 1 meets an output that rounds to 0", Place("loss"))
+        why = "rows lie far apart" if case.n > 1 else "a target of 1 meets an output that rounds to 0"
+        must(False, f"{unmet.reason} where {why}", Place("loss"))
 
 
 @holds("grad-finite", cases=lambda claims: [*_certain(claims, True), *_certain(claims, False)])

@@ -47,8 +47,7 @@ def _large_logits(claims: Claims) -> Iterator[Case]:
         for softmax in (a for a in family.output if a.name == "softmax" and known(a)):
             limited = tuple(float(z) for z in np.clip(LARGE, -family.z_max, family.z_max))
             for roll in range(len(limited)):
-                for case in output_units(claims, family, softmax, limited[roll:] + limited[:roll]):
-                    yield case
+                yield from output_units(claims, family, softmax, limited[roll:] + limited[:roll])
 
 
 def _beside_its_opposite(case: Case) -> Case:
@@ -56,7 +55,7 @@ def _beside_its_opposite(case: Case) -> Case:
     return replace(case, x=np.vstack([case.x, -case.x]), t=np.concatenate([case.t, case.t]))
 
 
-def _far_apart(claims: Claims) -> Iterator[Case]:
+def far_apart(claims: Claims) -> Iterator[Case]:
     """Two rows, the logits of one far above those of the other."""
     for family in claims.families:
         for softmax in (a for a in family.output if a.name == "softmax" and known(a)):
@@ -66,7 +65,7 @@ def _far_apart(claims: Claims) -> Iterator[Case]:
                     yield _beside_its_opposite(case)
 
 
-@holds("softmax-apart", where=softmax_output & closed_form, cases=_far_apart)
+@holds("softmax-apart", where=softmax_output & closed_form, cases=far_apart)
 def softmax_is_right_for_rows_that_lie_far_apart(subject: Judged, case: Case) -> None:
     """Softmax is right and finite for a row whose logits all lie far below those of another row."""
     forward_must_be_closed_form(subject, case, "softmax of rows that lie far apart")

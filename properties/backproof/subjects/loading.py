@@ -10,7 +10,6 @@ from backproof.subjects.direct import Direct, offered
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.find import find
 from backproof.subjects.hinted import hinted
-from backproof.subjects.ordinary import ordinary_subject
 from backproof.subjects.stateless import Stateless, machine_operations
 from backproof.subjects.subject import Hints, Subject
 from backproof_spec import Claims, Implementation, Maker, Network, Operation, Sizes
@@ -43,6 +42,8 @@ def _bridged(name: str, found: object, hints: Hints) -> Subject:
         return implementation_subject(name, found, hints)
     if _declares(found, "make"):
         return maker_subject(name, found, hints)
+    from backproof.subjects.ordinary import ordinary_subject  # recognition is large, and declared subjects need none
+
     return ordinary_subject(name, found, hints)
 
 

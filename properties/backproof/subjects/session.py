@@ -1,7 +1,8 @@
 """A subject that lives in a child process: whatever it does there, the judge gets an answer or a Failure, in time."""
 
 import re
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,15 @@ def open_session(target: str, hints: Hints, limit: float = 20.0, start: float = 
     return Subject(target, claims, fresh, kept, assumed, unscaled, session.close)
 
 
+class Question(NamedTuple):
+    """A call: of the fresh or of the kept object, with its arguments, and how many seconds it may take."""
+
+    side: str
+    operation: str
+    given: tuple[object, ...]
+    limit: float
+
+
 class Session:
     """Calls into a child process, which is begun anew when it died; then the kept object has no past."""
 
@@ -38,6 +48,7 @@ class Session:
         self._target, self._hints, self._start, self.limit = target, hints, start, limit
         self._worker: Worker | None = None
         self._begun, self._over = 0, ""
+        self.instead: Callable[[Question], object] | None = None  # who is asked meanwhile, and gives the reply
 
     def begin(self) -> tuple[Claims, tuple[str, ...], bool]:
         """What the subject says of itself, what was assumed, whether it is unscaled; from a new process."""
@@ -57,17 +68,38 @@ class Session:
 
     def ask(self, side: str, operation: str, given: tuple[object, ...], what: str, limit: float) -> object:
         """The answer; `what` names the call in messages."""
+        if self.instead is not None:
+            return _opened(self.instead(Question(side, operation, given, limit)))
         worker = self._ready(what)
         try:
             return _opened(worker.exchange((side, operation, given), limit))
         except (Failure, NotOffered):
             raise
         except Trouble as trouble:
-            self._drop()
+            self.drop()
             raise Failure(trouble.kind, f"{what} {trouble}") from None
         except BaseException:  # Ctrl-C: the answer that is under way belongs to no later call
-            self._drop()
+            self.drop()
             raise
+
+    def post(self, questions: tuple[Question, ...]) -> None:
+        """Have all these calls of fresh objects made, in one message; `collect` waits for what comes of them."""
+        calls = tuple((question.operation, question.given) for question in questions)
+        self._ready("many calls").post(("fresh", "many", calls))
+
+    def collect(self, limit: float) -> tuple[object, ...] | None:
+        """The replies to what was posted, each as a call alone would have it; None where a call took the process along."""
+        try:
+            replies = _opened(self._worker.collect(limit)) if self._worker is not None else None
+        except (Failure, NotOffered, Trouble) as trouble:
+            if isinstance(trouble, Trouble):
+                self.drop()
+                self.pardon()
+            return None
+        except BaseException:
+            self.drop()
+            raise
+        return replies if isinstance(replies, tuple) and all(map(_is_reply, replies)) else None
 
     def _ready(self, what: str) -> Worker:
         """The process, begun anew if need be, and if it was not too often."""
@@ -91,10 +123,11 @@ class Session:
 
     def close(self) -> None:
         """End the process, for good."""
-        self._drop()
+        self.drop()
         self._over = "the session is closed"
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """End the process; the next call begins another."""
         if self._worker is not None:
             self._worker.end()
         self._worker = None
@@ -126,6 +159,14 @@ def _opened(reply: object) -> object:
     raise Trouble("answer", "wrote into the pipe to the judge: what arrived is no reply")
 
 
+def _is_reply(value: object) -> bool:
+    """Whether it can be opened."""
+    match value:
+        case ("answer", _) | ("not offered", str()) | ("failure", str(), str()):
+            return True
+    return False
+
+
 def _kind(name: str) -> FailureKind:
     known: tuple[FailureKind, ...] = get_args(FailureKind)
     return next((kind for kind in known if kind == name), "raised")
@@ -140,34 +181,10 @@ class Remote:
     """Everything, asked of the subject in the session's process; answers are looked at again on this side."""
 
     def __init__(self, session: Session, side: str, claims: Claims) -> None:
-        self._session, self._side, self._claims = session, side, claims
-        self._early, self._far = dict[object, tuple[object, tuple[object, ...]]](), True
-
-    def ahead(self, questions: tuple[tuple[str, tuple[object, ...]], ...]) -> None:
-        """Make all these calls, (operation, arguments), in one message. Each answer is given once, when that call is made.
-
-        Where one fails it is made again in its turn; where one takes the process along, no more are made ahead.
-        """
-        self._early.clear()
-        try:
-            replies = self._session.ask(self._side, "many", questions, "many calls", self._session.limit) if self._far else ()
-        except (Failure, NotOffered):
-            self._far, replies = False, ()
-            self._session.pardon()
-        self._hold(questions, replies)
-
-    def _hold(self, questions: tuple[tuple[str, tuple[object, ...]], ...], replies: object) -> None:
-        for (operation, given), reply in zip(questions, replies if isinstance(replies, tuple) else (), strict=False):
-            match reply:
-                case ("answer", value):
-                    self._early[operation, *map(id, given)] = value, given
+        self.session, self._side, self._claims = session, side, claims
 
     def _ask(self, operation: str, *given: object, what: str = "", patience: int = 1) -> Any:
-        limit = patience * self._session.limit
-        early = self._early.pop((operation, *map(id, given)), None)
-        if early is not None:
-            return early[0]
-        return self._session.ask(self._side, operation, given, what or operation, limit)
+        return self.session.ask(self._side, operation, given, what or operation, patience * self.session.limit)
 
     @property
     def claims(self) -> Claims:

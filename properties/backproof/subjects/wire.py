@@ -34,6 +34,8 @@ class Wire:
         """The next message to the child, once the reply to the last is there; None hangs up."""
         if message is not None:
             self._unsent = memoryview(message)
+            with suppress(OSError):  # the child is gone: the reply says so
+                self._send()
             return
         for pipe in self._pipes:
             with suppress(OSError):

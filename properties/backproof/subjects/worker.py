@@ -68,8 +68,20 @@ class Worker:
 
     def exchange(self, value: object, limit: float) -> object:
         """The reply to a value; a sign of life grants another `limit` seconds. Trouble ends the process."""
+        self.post(value)
+        return self.collect(limit)
+
+    def post(self, value: object) -> None:
+        """Send a value, once the reply to the last is there."""
         try:
             self._out.put(packed(value))
+        except BaseException:
+            self.end()
+            raise
+
+    def collect(self, limit: float) -> object:
+        """The reply to what was posted."""
+        try:
             reply: Reply = ALIVE
             while reply == ALIVE:
                 reply = self._reply(limit)

@@ -80,14 +80,30 @@ def inputs(n: int, d: int, seed: int) -> Array:
 
 def recognised(
     probes: Sequence[Probe], hidden: Sequence[Activation] = HIDDEN, output: Sequence[Activation] = OUTPUT,
-    one_name: bool = False,
+    unbiased: Sequence[Probe] = (), one_name: bool = False,
 ) -> Pair | None:  # fmt: skip
-    """The first pair that explains every probe; one that explains them up to a deviation, if there is none."""
-    for signs, axis in _deviations(one_name):
-        for pair in _pairs(probes, hidden, output):
+    """The first pair that explains every probe; one that explains them up to a deviation, if there is none.
+
+    Biases that are not added are sought among the pairs that explain probes whose biases are zero. All subtracted is a
+    convention; what is added in one layer and not in the other is a fault where one name means it in both.
+    """
+    for pair, axis in _explaining(probes, hidden, output):
+        return Pair(*pair, axis == "row")
+    for pair, axis in _explaining(unbiased, hidden, output) if unbiased else ():
+        for signs in (SUBTRACTED, LEFT_OUT, *(_MIXED if one_name else ())):
             if all(_explains(*pair, probe, signs, axis) for probe in probes):
-                return Pair(*pair, (signs, axis) == (ADDED, "row"), signs)
+                return Pair(*pair, False, signs)
     return None
+
+
+def _explaining(
+    probes: Sequence[Probe], hidden: Sequence[Activation], output: Sequence[Activation]
+) -> Iterator[tuple[tuple[Activation, Activation], str]]:
+    """Pairs with biases added; softmax over rows, or else, which is a fault, over columns or everything, or twice."""
+    for axis in ("row", "column", "whole", "twice"):
+        for pair in _pairs(probes, hidden, output):
+            if all(_explains(*pair, probe, ADDED, axis) for probe in probes):
+                yield pair, axis
 
 
 def _pairs(
@@ -95,15 +111,6 @@ def _pairs(
 ) -> Iterator[tuple[Activation, Activation]]:
     deep = any(len(probe.params) > 1 for probe in probes)
     return ((h, o) for h in (hidden if deep else hidden[:1]) for o in output)
-
-
-def _deviations(one_name: bool) -> list[tuple[Signs, str]]:
-    """Biases added, or all subtracted, which is a convention; left out; softmax over columns or everything, or twice.
-
-    What is added in one layer and not in the other is a fault where one name means it in both.
-    """
-    usual = [(signs, axis) for axis in ("row", "column", "whole", "twice") for signs in (ADDED, SUBTRACTED, LEFT_OUT)]
-    return usual + [(signs, "row") for signs in _MIXED if one_name]
 
 
 def _explains(hidden: Activation, output: Activation, probe: Probe, signs: Signs, axis: str) -> bool:

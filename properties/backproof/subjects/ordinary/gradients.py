@@ -17,6 +17,8 @@ from backproof.subjects.ordinary.places import as_numbers
 from backproof.subjects.ordinary.trial import Trial, cosine
 from backproof_spec import Array, Loss, Params
 
+_ORDERS = 6  # in which an answer is tried, where shapes do not tell
+
 
 def found_gradients(trial: Trial, pair: Pair) -> list[GradientCall]:
     """Tried on a batch; on one row, where a batch shows no gradients of the biases that are there."""
@@ -63,7 +65,7 @@ def _read_off(trial: Trial, call: Call, first: bool, answer: object, pair: Pair)
     for part, held in _parts(answer):
         seen = _like(layouts(held, trial.sizes, names=GRADIENTS, numbers=True), params)
         if seen and (part != "rest" or (seen[0].biases is None) == (params.biases is None)):
-            return [GradientCall(call, first, seen[0].like(params), part=part)]
+            return [GradientCall(call, first, way.like(params), part=part) for way in _alike(seen, trial)]
         vector = as_numbers(held)
         if vector is not None and vector.ndim == 1 and vector.size == _count(trial):
             return _flat(trial, call, first, part, vector, pair)
@@ -94,7 +96,7 @@ def _like(seen: list[Layout], params: Layout) -> list[Layout]:
     """Gradients that lie as the parameters do come first; biases in a row of W only where the parameters have them there."""
     joined = params.form in {"first", "last"}
     fitting = [g for g in seen if (g.form in {"first", "last"}) == joined and (not joined or g.form == params.form)]
-    fitting = [g for g in fitting if g.thin == params.thin and (not g.special or g.biased == params.biased)]
+    fitting = [g for g in fitting if g.thin == params.thin and (g.usual or g.biased == params.biased)]
     return sorted(
         fitting, key=lambda g: (g.orientation != params.orientation, (g.biases is None) != (params.biases is None))
     )
@@ -117,13 +119,21 @@ def _stored(trial: Trial, call: Call, first: bool, whole: object) -> list[Gradie
     own = trial.shell.layout.paths(whole, len(trial.sizes) - 1)
     seen = layouts(whole, trial.sizes, names=GRADIENTS, without=own)
     telling = [g for g in _like(seen, trial.shell.layout) if _tells(str(g.weights))]
-    return [GradientCall(call, first, telling[0].like(trial.shell.layout), stored=True)] if telling else []
+    ways = _alike(telling, trial)
+    return [GradientCall(call, first, way.like(trial.shell.layout), stored=True) for way in ways]
 
 
 def _tells(row: str) -> bool:
     """Whether a name speaks of a gradient."""
     name = row.rsplit(".", 1)[-1].lower().lstrip("_")
     return name.startswith("d") or "grad" in row.lower() or "nabla" in row.lower()
+
+
+def _alike(seen: list[Layout], trial: Trial) -> list[Layout]:
+    """The first; and others of its kind where sizes are given, so that widths may be equal and shapes tell no order."""
+    if trial.shell.constructor.complete:
+        return seen[:1]
+    return [way for way in seen if (way.orientation, way.biased) == (seen[0].orientation, seen[0].biased)][:_ORDERS]
 
 
 def gradient_of_one(trial: Trial, way: GradientCall) -> bool:

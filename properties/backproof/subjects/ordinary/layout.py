@@ -27,6 +27,7 @@ class Layout:
     form: BiasForm
     sign: Sign = 1
     without: Literal["hidden", "output"] | None = None  # biases are held by the other layers only
+    doubtful: bool = False  # only outputs tell whether these are biases at all
     thin: bool = False  # the weights of a single output are a vector (d_{L-1},)
 
     def read(self, root: object, sizes: Sizes) -> Params:
@@ -92,9 +93,9 @@ class Layout:
         return ("none" if self.without == "hidden" else kind, "none" if self.without == "output" else kind)
 
     @property
-    def special(self) -> bool:
-        """Whether biases are not simply one for each unit, so that only outputs tell if they are biases at all."""
-        return self.form == "shared" or self.without is not None
+    def usual(self) -> bool:
+        """Whether there is one bias for each unit, or none at all."""
+        return self.form != "shared" and self.without is None
 
     @property
     def single(self) -> bool:

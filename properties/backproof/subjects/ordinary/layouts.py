@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from backproof.subjects.ordinary.layout import BiasForm, Layout, Orientation, Sizes
 from backproof.subjects.ordinary.naming import PARAMETERS, Names, name_score
-from backproof.subjects.ordinary.places import Numbers, Path, Place, group_of, grouped, places
+from backproof.subjects.ordinary.places import Group, Numbers, Path, Place, group_of, grouped, places
 from backproof.subjects.ordinary.row import TAKES, Row
 
 Shapes = list[tuple[int, ...]]
@@ -77,18 +77,18 @@ def _rows(
     return result + ([single] if single and (depth > 1 or not result) else [])
 
 
-def _candidates(group: tuple[tuple[str, str], ...], values: list[Numbers], depth: int) -> list[Row]:
-    """All members, or half of them; from the first layer to the last, or the other way; plain numbers among them or not."""
-    mixed = any(value.ndim == 0 for value in values)
-    halves = {"even": {2 * depth}, "odd": {2 * depth}}  # or one half and what some layers hold
-    return [
-        row
-        for numbers in ((False, True) if mixed else (False,))
-        for backwards in ((False, True) if depth > 1 else (False,))
-        for take in TAKES
-        for row in (Row(group, take, backwards=backwards, numbers=numbers),)
-        if take == "all" or sum(map(row.counts, values)) in halves.get(take, {2 * depth, 2 * depth - 1, depth + 1})
-    ]
+def _candidates(group: Group, values: list[Numbers], depth: int) -> list[Row]:
+    """All members, or half of them; from the first layer to the last, or, in a list, the other way; plain numbers or not.
+
+    One half and what some layers hold is believed less than two halves.
+    """
+    turned = (False, True) if depth > 1 and ("item", "#") in group else (False,)
+    numbers = (False, True) if any(value.ndim == 0 for value in values) else (False,)
+    rows = [Row(group, take, backwards=back, numbers=plain) for plain in numbers for back in turned for take in TAKES]
+    counts = {row: sum(map(row.counts, values)) for row in rows}
+    halves = [row for row in rows if row.take == "all" or counts[row] == 2 * depth]
+    partly = [row for row in rows if row.take in {"front", "back"} and counts[row] in {2 * depth - 1, depth + 1}]
+    return halves + partly
 
 
 def _fits(some: list[Place], wanted: list[Shapes]) -> bool:
@@ -125,16 +125,29 @@ def _with_biases(
     best = _best_biases(found, each, names, row, len(each))
     if best is not None:
         form = _form(_held(found, best[1], len(each))[0].value, sizes)
-        return [(score + best[0], replace(bare, biases=best[1], form=form))]
+        layout = replace(bare, biases=best[1], form=form)
+        if _all_telling(_held(found, best[1], len(each)), names):
+            return [(score + best[0], layout)]
+        doubtful = (score + best[0], replace(layout, doubtful=True))
+        return [doubtful, *_further(score, _partly(found, each, names, row, bare)), (score, bare)]
     some = _shared(found, sizes, names, row, bare) + _partly(found, each, names, row, bare)
-    return [*((score + more, layout) for more, layout in some), (score, bare)]
+    return [*_further(score, some), (score, bare)]
+
+
+def _further(score: int, some: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
+    return [(score + more, layout) for more, layout in some]
+
+
+def _all_telling(held: list[Place], names: Names) -> bool:
+    """Whether every name tells of a bias; others may be anything of that size, and outputs show what they are."""
+    return all(name_score(place.path, names.biases, names.other) > 0 for place in held)
 
 
 def _shared(found: list[Place], sizes: Sizes, names: Names, row: Row, bare: Layout) -> list[tuple[int, Layout]]:
     """One number for all units of a layer, or an array of one."""
     depth = len(sizes) - 1
     best = _best_biases(found, [[(), (1,), (1, 1)]] * depth, names, row, depth) if max(sizes[1:]) > 1 else None
-    return [(best[0], replace(bare, biases=best[1], form="shared"))] if best else []
+    return [(best[0], replace(bare, biases=best[1], form="shared", doubtful=True))] if best else []
 
 
 def _partly(
@@ -147,7 +160,7 @@ def _partly(
         best = _best_biases(found, wanted, names, row, len(each))
         if best and best[1].take in {"all", "back"}:
             form = _form(_held(found, best[1], len(each))[0].value, (0, *(shapes[0][0] for shapes in wanted)))
-            result.append((best[0], replace(bare, biases=best[1], form=form, without=without)))
+            result.append((best[0], replace(bare, biases=best[1], form=form, without=without, doubtful=True)))
     return result
 
 

@@ -5,10 +5,12 @@ import inspect
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+import numpy as np
+
 from backproof.subjects.calling import lent_generators, quiet
 from backproof.subjects.errors import Unusable
 from backproof.subjects.find import FORWARD
-from backproof.subjects.ordinary.activations import SUBTRACTED, Pair, drawn, inputs
+from backproof.subjects.ordinary.activations import drawn, inputs
 from backproof.subjects.ordinary.chains import chains
 from backproof.subjects.ordinary.constructor import Constructor, built, constructors
 from backproof.subjects.ordinary.functions import initialisers
@@ -18,6 +20,7 @@ from backproof.subjects.ordinary.places import group_of, places, spoken
 from backproof.subjects.ordinary.shell import ROWS, Shape, Shell, fitted, tried
 from backproof.subjects.ordinary.supported import PROBES, SINGLE, shallow
 from backproof.subjects.subject import Hints
+from backproof_spec import Layer, Params
 
 
 def makers(found: object) -> list[Callable[..., object]]:
@@ -36,7 +39,7 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
             stage = _further(stage, made, sizes, hints)
             for shell in _shells(constructor, made, sizes, hints):
                 pair = fitted(shell, hints)
-                if shell.layout.special and not _take_part(pair):
+                if shell.layout.doubtful and not (pair and _takes_part(shell)):
                     continue
                 shell = shell.signed(pair)
                 if pair is not None and not shallow(shell):
@@ -47,9 +50,23 @@ def shell_of(name: str, found: object, hints: Hints) -> Shell:
     return best
 
 
-def _take_part(pair: Pair | None) -> bool:
-    """Whether what may be a bias is one, as outputs show: b1 and b2 are names of Adam's constants as well."""
-    return (pair is not None and pair.exactly) or (pair is not None and pair.signs == SUBTRACTED)
+def _takes_part(shell: Shell) -> bool:
+    """Whether what may be a bias is one: outputs follow it. b1 and b2 are names of Adam's constants as well.
+
+    One number for all units of a softmax moves nothing, so that one layer is enough where biases are shared.
+    """
+    params, x = shell.drawn(shell.sizes, 1), inputs(ROWS, shell.sizes[0], 1)
+    held = shell.layout.biased
+    holding = [l for l in range(len(params)) if held[l == len(params) - 1] != "none"]
+    with quiet(), lent_generators():
+        before = shell.outputs(params, x)
+        follows = [not np.array_equal(before, shell.outputs(_moved(params, l), x)) for l in holding]
+    return any(follows) if "shared" in held else all(follows)
+
+
+def _moved(params: Params, at: int) -> Params:
+    """With other biases in one layer."""
+    return tuple(Layer(p.W, p.b + (np.arange(p.b.size) + 1) / 8 * (l == at)) for l, p in enumerate(params))
 
 
 def _made(constructor: Constructor) -> Iterator[tuple[Shape, object]]:
@@ -85,6 +102,8 @@ def _one_vector(made: object, sizes: Shape) -> str | None:
     found = list(places(made))
     largest = max((p for p in found if p.value.ndim == 1), key=lambda p: p.value.size, default=None)
     if largest is None or any(p.value.ndim == 2 for p in found) or largest.value.size < max(sizes):
+        return None
+    if sum(group_of(p.path) == group_of(largest.path) for p in found) > 1:
         return None
     return f"{spoken(group_of(largest.path))} {largest.value.shape}"
 

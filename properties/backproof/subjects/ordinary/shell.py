@@ -70,11 +70,12 @@ def tried(call: Callable[[], object]) -> bool:
     return True
 
 
-def probed(shell: Shell, sizes: Shape, options: Options | None = None) -> list[Probe]:
+def probed(shell: Shell, sizes: Shape, options: Options | None = None, biased: bool = True) -> list[Probe]:
     """Outputs at two draws of parameters, for a batch each; () where it raises."""
     found = list[Probe]()
     for seed, n in ((1, ROWS), (2, 3)):
-        params, x = shell.drawn(sizes, seed), inputs(n, sizes[0], seed)
+        biases: Biases = shell.biases if biased else ("none", "none")
+        params, x = drawn(sizes, seed, biases), inputs(n, sizes[0], seed)
         try:
             with quiet(), lent_generators():
                 found.append(Probe(params, x, shell.outputs(params, x, options)))
@@ -93,5 +94,6 @@ def fitted(
     probes = probed(shell, shell.sizes, options)
     if not probes:
         return None
-    pair = recognised(probes, [h] if h else hidden, [o] if o else output, shell.layout.one_name)
+    unbiased = probed(shell, shell.sizes, options, biased=False) if shell.layout.form != "none" else []
+    pair = recognised(probes, [h] if h else hidden, [o] if o else output, unbiased, shell.layout.one_name)
     return pair or (Pair(h, o, False) if h and o else None)
