@@ -5,6 +5,7 @@ from backproof.oracle import closed
 from backproof_spec.vocabulary import LOSSES, SMOOTH, target_kind
 
 moderate = flavoured("moderate")
+on_the_grid = Where("the boundary grid", lambda case: not case.name.startswith("pool"))  # what no number decides
 several_rows = Where("two rows or more", lambda case: case.n > 1)
 has_hidden = Where("a hidden layer", lambda case: case.net.depth > 1)
 no_hidden = Where("no hidden layer", lambda case: case.net.depth == 1)

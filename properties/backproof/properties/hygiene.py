@@ -6,7 +6,7 @@ import numpy as np
 
 from backproof.asked import Asked, Judged, plain_steps, recovery_rate
 from backproof.case import Case
-from backproof.domain import closed_form, moderate, reported_known
+from backproof.domain import closed_form, moderate, on_the_grid, reported_known
 from backproof.must import Place, Unmet, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
@@ -37,7 +37,7 @@ def arguments_come_back_unchanged(subject: Judged, case: Case) -> None:
         )
 
 
-@holds("answers-owned", where=moderate)
+@holds("answers-owned", where=moderate & on_the_grid)
 def an_answer_shares_no_memory_and_stays_as_it_was(subject: Judged, case: Case) -> None:
     """What an operation returns shares no memory with its arguments, and a later call does not change it."""
     for operation in _offered(subject):
@@ -46,7 +46,7 @@ def an_answer_shares_no_memory_and_stays_as_it_was(subject: Judged, case: Case) 
         must(not names, f"the answer of {operation} {found}", Place(operation))
 
 
-@holds("generator-untouched", where=moderate)
+@holds("generator-untouched", where=moderate & on_the_grid)
 def global_generators_are_left_alone(subject: Judged, case: Case) -> None:
     """No operation draws from the global random generators, or seeds them."""
     for operation in (*_offered(subject), *(one for one in DRAWN if one in subject.claims.operations)):

@@ -33,10 +33,10 @@ def named(params: Params, **more: NDArray[np.generic]) -> Arrays:
     return {**more, **layers}
 
 
-def generators() -> tuple[str, str]:
+def generators() -> tuple[object, object]:
     """The states of the global generators, to be compared."""
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002 - subjects draw from the global one
-    return f"{kind} {np.asarray(keys).tobytes().hex()} {rest}", repr(random.getstate())
+    return (kind, np.asarray(keys).tobytes(), *rest), random.getstate()
 
 
 def left(ask: Callable[[], object], again: Callable[[], object], lent: Arrays) -> tuple[str, ...]:
