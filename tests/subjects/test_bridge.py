@@ -84,7 +84,7 @@ def test_an_implementation_offers_what_it_has() -> None:
 
 
 def test_a_maker_offers_what_its_machines_have() -> None:
-    assert load(Maker).claims.operations == {"forward", "initial", "step"}
+    assert load(Maker).claims.operations == {"forward", "initial", "step", "descend"}
 
 
 @pytest.mark.parametrize("subject", [Linear, Linear(), Maker, Maker()])
