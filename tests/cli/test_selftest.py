@@ -13,7 +13,7 @@ from backproof.sights import SIGHTS
 from backproof.subjects.errors import Unusable
 from backproof_impl.variants import entries
 from backproof_spec.catalogue import KnownFault, Variant
-from backproof_spec.clauses import clauses
+from backproof_spec.clauses import MalformedSpecification, UnknownClause, clauses
 
 from .running import run
 
@@ -116,3 +116,25 @@ def test_on_a_terminal_it_is_a_table(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     monkeypatch.setattr(command, "page", lambda: made_up)
     monkeypatch.setattr(command, "matrix", lambda *_: made(caught("grad-hidden-delta", "grad-value")))
     assert "first caught by" in run(capsys, "selftest", FAULT).out
+
+
+def test_a_clause_that_is_the_root_of_another_ones_fault_is_told(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Row("right", "conforms", (), ())
+    monkeypatch.setattr(command, "matrix", lambda *_: made(caught("grad-value"), right))
+    assert f"\n  the root also of {FAULT}\n" in run(capsys, "selftest").out
+
+
+@pytest.mark.parametrize("trouble", [
+    MalformedSpecification("08-algebra.md, line 100: algebra-mine names 'grad-weigths', which is not a clause; did you mean ..."),
+    UnknownClause("no clause is called 'algebra-min'; did you mean 'algebra-sign'?"),
+])  # fmt: skip
+def test_a_mistake_in_the_text_is_said_and_not_called_an_error_of_backproof(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def fails(*_: object) -> Matrix:
+        raise trouble
+
+    monkeypatch.setattr(command, "matrix", fails)
+    ran = run(capsys, "selftest", FAULT)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.endswith(f"backproof: {trouble}\n")

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TypeVar
 
 from backproof_impl.reference import Reference
+from backproof_spec.clauses import clause
 
 C = TypeVar("C", bound=type[Reference])
 STAGES = (
@@ -41,7 +43,9 @@ def fault(*, breaks: str, remedy: str) -> Callable[[C], C]:
 
 def catalogue() -> tuple[Fault, ...]:
     """Every fault, stage by stage, in the order in which the modules define them."""
-    for stage in STAGES:
-        import_module(f"backproof_impl.faults.{stage}")
+    for module in iter_modules(import_module("backproof_impl.faults").__path__):
+        import_module(f"backproof_impl.faults.{module.name}")
+    for known in _registered.values():
+        clause(known.breaks)  # raises UnknownClause, with the nearest
     order = {stage.replace("_", " "): i for i, stage in enumerate(STAGES)}
     return tuple(sorted(_registered.values(), key=lambda known: order.get(known.stage, len(order))))

@@ -30,11 +30,20 @@ def run(given: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNJUDGED
     except Exception as bug:  # noqa: BLE001 - status 1 would accuse the subject
-        print(f"backproof: an error in backproof, not in the subject: {_told(bug)}; please report it", file=sys.stderr)
+        print(f"backproof: {_sentence(bug)}", file=sys.stderr)
         return UNJUDGED
     finally:
         spawned.dismiss()
     return status
+
+
+def _sentence(bug: Exception) -> str:
+    """What went wrong: in the text of the specification, which somebody is writing; or in backproof."""
+    from backproof_spec.clauses import MalformedSpecification, UnknownClause  # after the child was begun: it takes a while
+
+    if isinstance(bug, MalformedSpecification | UnknownClause):
+        return str(bug)
+    return f"an error in backproof, not in the subject: {_told(bug)}; please report it"
 
 
 def _told(bug: Exception) -> str:

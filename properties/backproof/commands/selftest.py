@@ -89,6 +89,10 @@ def _clauses(out: Page, found: Matrix) -> None:
     for slug, (every, root, first) in found.caught().items():
         kept = "; it says why it is kept" if not root and clauses()[slug].kept else ""
         out.print(f"{slug}: catches {every} faults, is the root of {root}, the first for {first}{kept}", soft_wrap=True)
+        pairs = zip(found.faults, found.rows, strict=True)
+        others = [row.name for fault, row in pairs if slug in row.roots and fault.breaks != slug]
+        if others:
+            out.print(f"  the root also of {', '.join(others)}", soft_wrap=True)
 
 
 def _summary(out: Page, found: Matrix) -> None:

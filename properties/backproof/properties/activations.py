@@ -158,6 +158,8 @@ def _explain(subject: JudgedGradient, case: Case, l: int) -> None:
     at_a = activations.derivative(activation, exact(activations.activate(activation, z, DOUBLE).value), DOUBLE).value[0, j]
     same = abs(got[j] - at_a) <= 4 * room[j] < abs(at_a - want.value[0, j])
     hint = ": it is the derivative taken at the activation a = f(z), where z belongs" if same else ""
+    if abs(got[j] - 1) <= 4 * room[j] < abs(1 - want.value[0, j]):
+        hint = ": as if the derivative were left out"
     g, w = float(got[j]), float(want.value[0, j])
     raise Violation(
         f"the factor f' of unit {j} in layer {l} ({activation.name}) at z = {at:g} is {g:.8g}, should be {w:.8g}{hint}",

@@ -14,6 +14,9 @@ def _never_negative(case: Case) -> bool:
     return (case.net.reported or case.net.loss).name in ("squared_error", "cross_entropy", "binary_cross_entropy")
 
 
+never_negative = Where("a loss that is never negative", _never_negative)
+
+
 @holds("loss-value", where=closed_form & reported_known)
 def loss_is_the_declared_one(subject: JudgedLoss, case: Case) -> None:
     """The reported loss is the declared one: its form, its factor and its reduction."""
@@ -21,7 +24,7 @@ def loss_is_the_declared_one(subject: JudgedLoss, case: Case) -> None:
     must_equal(wide(subject.loss(case.net, case.params, case.x, case.t)), want, Place("loss"))
 
 
-@holds("loss-nonnegative", where=closed_form & Where("a loss that is never negative", _never_negative))
+@holds("loss-nonnegative", where=closed_form & never_negative)
 def errors_do_not_cancel(subject: JudgedLoss, case: Case) -> None:
     """Squared error and the cross-entropies are never negative, to rounding: errors of opposite sign do not cancel."""
     loss = subject.loss(case.net, case.params, case.x, case.t)
