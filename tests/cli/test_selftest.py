@@ -105,6 +105,15 @@ def test_programs_are_judged_in_processes_and_come_back_in_order() -> None:
     assert (glimpse.name, glimpse.roots) == (f"{FAULT}, own loss only", ("grad-direction",))
 
 
+def test_a_fault_that_only_another_clause_catches_fails_the_matrix() -> None:
+    assert made(caught()).passed and not made(caught("grad-value")).passed
+
+
+def test_a_clause_that_says_why_it_is_kept_is_not_idle() -> None:
+    idle = made(caught(), Row("right", "conforms", (), ())).idle
+    assert "shape-forward" in idle and not {"algebra-sign", "grad-hidden-delta"} & set(idle)
+
+
 def test_without_a_catalogue_nothing_is_proven() -> None:
     with pytest.raises(Unusable, match=r"^no programs are registered under backproof\.nobody: install backproof again"):
         offered("backproof.nobody", KnownFault)

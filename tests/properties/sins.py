@@ -387,3 +387,59 @@ class FollowsTheFirstClassOnly(Reference):
         delta = super().output_delta(net, run, t)
         first: Array = delta * (np.arange(delta.shape[1]) == 0)
         return first
+
+
+class FitRaisesUnderAdam(Reference):
+    """Training fails under a rule that is declared."""
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        if rule.name == "adam":
+            raise RuntimeError("no means")
+        return super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+
+
+class ReportsALossTooMany(Reference):
+    """Training reports one loss more than it makes epochs."""
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        done = super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+        return Fitted(done.output, done.params, (*done.losses, *done.losses[-1:]))
+
+
+class ReportsAnotherLoss(Reference):
+    """Training reports twice its loss."""
+
+    def fit(self, net: Network, x: Array, t: Targets, query: Array, /, *, seed: int, epochs: int, rule: Rule) -> Fitted:
+        done = super().fit(net, x, t, query, seed=seed, epochs=epochs, rule=rule)
+        return Fitted(done.output, done.params, tuple(2 * loss for loss in done.losses))
+
+
+class StartsFromTheGlobalGenerator(Reference):
+    """Initial weights are drawn from numpy's global generator, whatever the seed."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        drawn: Array = np.random.randn(net.sizes[l - 1], net.sizes[l])  # noqa: NPY002 - the sin itself
+        scaled: Array = drawn / net.sizes[l - 1] ** 0.5
+        return scaled
+
+
+class StartsOfOneSize(Reference):
+    """Initial weights have a standard deviation of one half, however many there are."""
+
+    def initial_weights(self, net: Network, l: int, rng: np.random.Generator) -> Array:
+        return rng.normal(0, 0.5, (net.sizes[l - 1], net.sizes[l]))
+
+
+class GradientTakesAnyWidth(Reference):
+    """The gradient leaves out columns too many, and fills up columns too few."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        wide = np.hstack([x, np.zeros((len(x), net.sizes[0]), x.dtype)])
+        return super().gradient(net, params, wide[:, : net.sizes[0]], t)
+
+
+class GradientTakesAnyRows(Reference):
+    """The gradient repeats targets that are too few."""
+
+    def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
+        return super().gradient(net, params, x, np.resize(t, (len(x), *t.shape[1:])))

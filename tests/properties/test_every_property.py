@@ -88,7 +88,7 @@ REJECTS: dict[str, tuple[type[Implementation], ...]] = {
     "a_used_object_answers_like_a_fresh_one": (sins.BuffersNeverCleared, sins.OutputsRemembered, sins.BreaksWhenUsedTwice),
     "no_two_hidden_units_start_as_copies": (bad_initial.AllEqualInitialWeights, bad_initial.ZeroInitialWeights),
     "initial_weights_are_of_the_order_of_one_over_root_fan_in": (
-        bad_initial.InitialScaleIgnoresFanIn, bad_initial.ZeroInitialWeights),
+        bad_initial.InitialScaleIgnoresFanIn, bad_initial.ZeroInitialWeights, sins.StartsOfOneSize),
     "seeds_decide_the_initial_weights": (bad_initial.SeedIgnored, sins.EveryStartItsOwn),
     "loss_falls_from_a_committed_start": (bad_step.AscentInsteadOfDescent, sins.StandsStill),
     "every_gate_is_learnt_from_a_committed_start": (bad_step.AscentInsteadOfDescent, sins.OnlyLastBiasesLearn),
@@ -127,16 +127,18 @@ REJECTS: dict[str, tuple[type[Implementation], ...]] = {
         bad_numerics.ErrorsKeepTheFormatOfTargets, bad_numerics.ActivationsKeepTheFormatOfInputs),
     "an_answer_shares_no_memory_and_stays_as_it_was": (
         bad_numerics.OneBufferForAllGradients, bad_numerics.StepReturnsWhatItWasGiven),
-    "global_generators_are_left_alone": (bad_numerics.SeedsTheGlobalGenerator, bad_numerics.DrawsFromTheGlobalGenerator),
+    "global_generators_are_left_alone": (
+        bad_numerics.SeedsTheGlobalGenerator, bad_numerics.DrawsFromTheGlobalGenerator, sins.StartsFromTheGlobalGenerator),
     "training_at_rate_zero_ends_where_it_begins": (bad_fitting.DrawnAnewInTraining, bad_fitting.TrainsAtDefaultRate),
     "training_on_one_sample_is_that_many_steps": (bad_fitting.OneEpochOnly, bad_fitting.NothingIsKept),
-    "training_answers_the_query_that_it_is_asked": (bad_fitting.PredictsBeforeTheLastEpoch,),
+    "training_answers_the_query_that_it_is_asked": (
+        bad_fitting.PredictsBeforeTheLastEpoch, sins.ReportsALossTooMany, sins.ReportsAnotherLoss),
     "training_at_a_tiny_rate_follows_the_gradients_of_its_samples": (bad_fitting.TargetsShuffledAlone,),
-    "every_declared_rule_gives_weights_of_the_right_shape": (bad_fitting.RuleRaises,),
+    "every_declared_rule_gives_weights_of_the_right_shape": (bad_fitting.RuleRaises, sins.FitRaisesUnderAdam),
     "every_sample_counts_in_training": (bad_fitting.LastBatchDropped, bad_fitting.FirstSampleSkipped),
     "separable_classes_are_told_apart": (sins.OnlyLastBiasesLearn, bad_step.AscentInsteadOfDescent),
-    "a_wrong_number_of_columns_is_refused": (bad_inputs.ExtraColumnsIgnored,),
-    "targets_for_other_rows_are_refused": (bad_inputs.TargetsBroadcast,),
+    "a_wrong_number_of_columns_is_refused": (bad_inputs.ExtraColumnsIgnored, sins.GradientTakesAnyWidth),
+    "targets_for_other_rows_are_refused": (bad_inputs.TargetsBroadcast, sins.GradientTakesAnyRows),
     "a_batch_without_rows_is_refused_or_adds_nothing": (bad_inputs.MeanOfNothing,),
     "a_nan_does_not_vanish": (bad_inputs.NansTakenForZero,),
     "a_class_that_does_not_exist_is_refused": (bad_inputs.LabelsWrapAround, bad_inputs.LabelsClipped),

@@ -192,6 +192,11 @@ def test_an_unknown_activation_is_unusable_and_says_what_to_say() -> None:
         load(Odd)
 
 
+def test_outputs_that_are_no_numbers_are_told_as_such() -> None:
+    with pytest.raises(Unusable, match=r"^Nowhere gives outputs that are NaN or infinite for small inputs and weights"):
+        load(Nowhere)
+
+
 def test_hints_name_what_cannot_be_read_off() -> None:
     family = load(Odd, Hints(hidden="tanh", output="sigmoid")).claims.families[0]
     assert (family.hidden[0].name, family.output[0].name) == ("tanh", "sigmoid")
@@ -201,6 +206,20 @@ def test_a_program_that_skips_a_layer_is_not_taken_for_one_without_hidden_layers
     with pytest.raises(Unusable, match=r"^activation not understood"):
         load(Skipping)
     assert load(Skipping, Hints(hidden="tanh", output="tanh")).claims.families[0].sizes.depth == (0, None)
+
+
+class Nowhere:
+    """Its outputs are divided by zero."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:], strict=False)]
+        self.biases = [np.zeros(b) for b in sizes[1:]]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        for W, b in zip(self.weights, self.biases, strict=True):
+            x = np.tanh(x @ W + b)
+        nothing: np.ndarray = x / (0 * x)
+        return nothing
 
 
 class Skipping:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from backproof.subjects.errors import Unusable
 from backproof.subjects.hinted import checked
 from backproof.subjects.ordinary.activations import Pair
@@ -15,7 +17,7 @@ from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.recognise import shell_of
 from backproof.subjects.ordinary.rule import Read
 from backproof.subjects.ordinary.rule import read as read_rule
-from backproof.subjects.ordinary.shell import Shell, fitted
+from backproof.subjects.ordinary.shell import Shell, fitted, probed
 from backproof.subjects.ordinary.steps import one_at_a_time
 from backproof.subjects.ordinary.supported import at_one_depth, flattened, shallow, supported
 from backproof.subjects.ordinary.trial import Trial
@@ -31,6 +33,10 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
     shell = shell_of(name, found, hints)
     pair = fitted(shell, hints)
     if pair is None or (hints.hidden is None and shallow(shell)):
+        if any(not np.isfinite(probe.y).all() for probe in probed(shell, shell.sizes)):
+            raise Unusable(
+                f"{name} gives outputs that are NaN or infinite for small inputs and weights: nothing can be read off them"
+            )
         raise Unusable(
             f"activation not understood: outputs of {name} agree with no activations of the specification; "
             "say --hidden NAME --output NAME"
