@@ -1,4 +1,4 @@
-"""The command line: check, gallery, spec, replay. Exit status 0 conforms, 1 violates, 2 could not be judged."""
+"""The command line: check, gallery, spec, explain, ... Exit status 0 conforms, 1 violates, 2 could not be judged."""
 
 import argparse
 import re
@@ -36,6 +36,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _check(commands.add_parser("check", help="judge implementations", description=CHECK, formatter_class=Plain))
     _gallery(commands.add_parser("gallery", help="judge the five home-made programs that this began with", description=GALLERY))
     _spec(commands.add_parser("spec", help="print the specification, a chapter or a clause", description=SPEC))
+    _explain(commands.add_parser("explain", help="print a known fault: right code beside wrong code", description=EXPLAIN))
     _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
     _spelt(top, arguments, commands.choices)
@@ -69,6 +70,9 @@ Exit status: 0 conforms, 1 violates, 2 could not be judged; of several targets t
 GALLERY = """Judge five home-made programs, each as posted, as its answer left it, and mended.
 Exit status 0 when every verdict is the expected one."""
 SPEC = "Without SLUG: all clauses, a line each. With the slug of a clause or the name of a chapter: its text."
+EXPLAIN = """Without FAULT: all known faults, a line each, by the stage of the computation that they sit in. With a stage, such
+as hidden-delta: its faults. With a fault's name: the mistake, the clause that it breaks, the right code beside the wrong
+code, how to mend it, and how to see it caught."""
 SELFTEST = """Put the suite to every fault of the catalogue and to right programs of many manners, on all cores, and print
 which clause caught what, after how many examples and milliseconds. Exit status: 0 if every fault is caught and nobody who
 is right is accused, 1 if not."""
@@ -119,6 +123,10 @@ def _gallery(gallery: argparse.ArgumentParser) -> None:
 
 def _spec(spec: argparse.ArgumentParser) -> None:
     spec.add_argument("slug", nargs="?", metavar="SLUG")
+
+
+def _explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("fault", nargs="?", metavar="FAULT", help="name of a fault or of a stage")
 
 
 def _selftest(selftest: argparse.ArgumentParser) -> None:

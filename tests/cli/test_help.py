@@ -20,10 +20,11 @@ CHECK = (
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ((), ("check", "gallery", "spec", "replay", "--version")),
+        ((), ("check", "gallery", "spec", "explain", "selftest", "replay", "--version")),
         (("check",), (*CHECK, "path/to/file.py:Name", "reference", "0 conforms, 1 violates, 2 could not be judged")),
         (("gallery",), ("--examples", "--in-process", "five", "Exit status 0")),
         (("spec",), ("SLUG", "chapter", "clause")),
+        (("explain",), ("FAULT", "stage", "hidden-delta", "the right code beside the wrong code")),
         (("replay",), ("TOKEN", "--in-process", "--time-limit", "Exit status: 0 if it is gone, 1 if it is still there")),
     ],
 )
