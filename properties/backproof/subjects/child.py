@@ -100,7 +100,7 @@ def introduced(request: Any, send: Callable[[bytes], None]) -> Subject | None:
     target, hints = request
     try:
         subject = safely_loaded(target, hints)
-        send(packed(("subject", subject.claims, subject.assumed, subject.unscaled)))
+        send(packed(("subject", subject.claims, subject.assumed, subject.unscaled, subject.manner)))
     except Unusable as trouble:
         send(packed(("unusable", str(trouble))))
         return None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from backproof.kept import Kept
 from backproof.subjects.answers import described
+from backproof.subjects.manner import Manner
 from backproof.subjects.subject import Hints
 from backproof_spec import Activation, Claims, Family, Fitted, Layer, Loss, Network, Penalty, Rule, Sizes
 
@@ -23,7 +24,7 @@ _MARK = b"bp1\n"
 _JSON = json.JSONEncoder(separators=(",", ":"))
 _RECORDS: dict[type, tuple[str, ...]] = {Layer: Layer._fields} | {
     record: tuple(part.name for part in fields(record))
-    for record in (Activation, Claims, Family, Fitted, Hints, Loss, Network, Penalty, Rule, Sizes)
+    for record in (Activation, Claims, Family, Fitted, Hints, Loss, Manner, Network, Penalty, Rule, Sizes)
 }
 _KINDS = [np.dtype(code).newbyteorder("<") for code in "?bBhHiIlLqQefdg"]  # the types of numbers that travel
 _TYPES = {kind.str: kind for kind in _KINDS}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from backproof.subjects.answers import array_answer, described, number_answer, params_answer
 from backproof.subjects.errors import Failure, FailureKind, NotOffered, Unusable
+from backproof.subjects.manner import Manner
 from backproof.subjects.stack import stacked
 from backproof.subjects.subject import Hints, Subject
 from backproof.subjects.worker import Trouble, Worker
@@ -27,9 +28,18 @@ def open_session(target: str, hints: Hints, limit: float = 20.0, start: float = 
     On Windows the programs that it starts may outlive it.
     """
     session = Session(target, hints, limit, start)
-    claims, assumed, unscaled = session.begin()
+    claims, assumed, unscaled, manner = session.begin()
     fresh, kept = Remote(session, "fresh", claims), Remote(session, "kept", claims)
-    return Subject(target, claims, fresh, kept, assumed, unscaled, session.close)
+    return Subject(target, claims, fresh, kept, assumed, unscaled, manner, session.close)
+
+
+class Introduction(NamedTuple):
+    """What a subject says of itself, what was assumed, whether it is unscaled, and how it writes its layers down."""
+
+    claims: Claims
+    assumed: tuple[str, ...]
+    unscaled: bool
+    manner: Manner
 
 
 class Question(NamedTuple):
@@ -50,8 +60,8 @@ class Session:
         self._begun, self._over = 0, ""
         self.instead: Callable[[Question], object] | None = None  # who is asked meanwhile, and gives the reply
 
-    def begin(self) -> tuple[Claims, tuple[str, ...], bool]:
-        """What the subject says of itself, what was assumed, whether it is unscaled; from a new process."""
+    def begin(self) -> Introduction:
+        """How the subject introduces itself, from a new process."""
         self._begun += 1
         worker = Worker()
         try:
@@ -133,10 +143,10 @@ class Session:
         self._worker = None
 
 
-def _introduction(reply: object) -> tuple[Claims, tuple[str, ...], bool]:
+def _introduction(reply: object) -> Introduction:
     match reply:
-        case ("subject", Claims() as claims, tuple() as assumed, bool() as unscaled):
-            return claims, tuple(_plain(str(sentence)) for sentence in assumed), unscaled
+        case ("subject", Claims() as claims, tuple() as assumed, bool() as unscaled, Manner() as manner):
+            return Introduction(claims, tuple(_plain(str(sentence)) for sentence in assumed), unscaled, manner)
         case ("unusable", str() as sentence):
             raise Unusable(_plain(sentence))
     raise Trouble("answer", "wrote into the pipe to the judge: what arrived is no reply")

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from backproof.subjects.manner import Manner
 from backproof_spec import (
     Array,
     Claims,
@@ -76,6 +77,7 @@ class Subject:
     kept: Everything  # one kept object: hygiene clauses
     assumed: tuple[str, ...] = ()  # sentences: what was recognised, and what was taken for granted
     unscaled: bool = False  # the scale of the objective is neither declared nor readable: only directions are judged
+    manner: Manner = field(default_factory=Manner)  # how it writes its layers down: names, orientation, samples
     close: "Closing" = field(default=lambda: None, compare=False)
 
 

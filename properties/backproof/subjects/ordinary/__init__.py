@@ -12,6 +12,7 @@ from backproof.subjects.ordinary.claimed import dtype_of, family_of, operations_
 from backproof.subjects.ordinary.further import parts_further_out
 from backproof.subjects.ordinary.gradients import gradient_of_one
 from backproof.subjects.ordinary.machine import OrdinaryMaker, Recognised
+from backproof.subjects.ordinary.manners import manner_of
 from backproof.subjects.ordinary.offers import dense, offered
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.recognise import shell_of
@@ -92,7 +93,8 @@ def _assembled(
         maker, unscaled = OrdinaryMaker(how, claims), unscaled or rule.unscaled
         said = (*said, f"step: {rule.sentence}") if rule.sentence else said
         said = (*said, f"a call makes one step of up to {rule.batch} rows, and several of more") if rule.batch else said
-    return Subject(name, claims, Stateless(maker, claims), Stateless(maker, claims, keep=True), said, unscaled)
+    fresh, kept = Stateless(maker, claims), Stateless(maker, claims, keep=True)
+    return Subject(name, claims, fresh, kept, said, unscaled, manner_of(shell, found, alone))
 
 
 def _rule(maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, labels: bool) -> Read:

@@ -40,14 +40,17 @@ def _initialiser(module: ModuleType, function: Callable[..., object]) -> Callabl
     return make
 
 
+def held_by(function: Callable[..., object]) -> str | None:
+    """The name of the function's argument for the parameters, where it has one."""
+    return next((name for name in inspect.signature(function).parameters if _HELD.match(name.lower())), None)
+
+
 def _bound(holder: Functions, function: Callable[..., object]) -> Callable[..., object]:
     """The function with the held parameters where its signature names them; what it returns in their shape is held."""
-    signature = inspect.signature(function)
-    names = [p.name for p in signature.parameters.values()]
-    held = next((name for name in names if _HELD.match(name.lower())), None)
+    signature, held = inspect.signature(function), held_by(function)
     if held is None:
         return function
-    place = names.index(held)
+    place = list(signature.parameters).index(held)
 
     def call(*positions: object, **keywords: object) -> object:
         answer = function(*positions[:place], holder.held, *positions[place:], **keywords)

@@ -5,16 +5,12 @@ from typing import Literal
 
 import numpy as np
 
+from backproof.subjects.manner import BiasForm, Orientation, Sign
 from backproof.subjects.ordinary.places import Path, fetch, store
 from backproof.subjects.ordinary.row import Row
 from backproof_spec import Array, Bias, Layer, Params
 
 Sizes = tuple[int, ...]
-Orientation = Literal["in-out", "out-in"]
-BiasForm = Literal["flat", "row", "column", "scalar", "shared", "first", "last", "none"]
-# flat, row, column: (d,), (1, d), (d, 1); scalar: a number, of a single unit; shared: one number for all units of a layer;
-# first, last: a row of W, or a column where it is (out, in)
-Sign = Literal[1, -1]  # -1: a threshold, which is subtracted where others add a bias
 
 
 @dataclass(frozen=True)

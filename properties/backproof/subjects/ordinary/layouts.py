@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from backproof.subjects.ordinary.layout import BiasForm, Layout, Orientation, Sizes
+from backproof.subjects.manner import BiasForm, Orientation
+from backproof.subjects.ordinary.layout import Layout, Sizes
 from backproof.subjects.ordinary.naming import PARAMETERS, Names, name_score
 from backproof.subjects.ordinary.places import Group, Numbers, Path, Place, group_of, grouped, places
 from backproof.subjects.ordinary.row import TAKES, Row
