@@ -9,6 +9,7 @@ from backproof.commands import files, known
 from backproof.commands.console import page
 from backproof.commands.opening import opened
 from backproof.commands.progress import shown
+from backproof.diagnosis.diagnose import Diagnosis, diagnose
 from backproof.report import text
 from backproof.report.document import document
 from backproof.runner import EXAMPLES, SMOKE, Judgement, judge
@@ -23,6 +24,7 @@ class Results:
     """What became of the targets."""
 
     judgements: list[Judgement] = field(default_factory=list)
+    diagnoses: list[Diagnosis | None] = field(default_factory=list)  # one for each of these
     unusable: dict[str, str] = field(default_factory=dict)  # target: why
 
     def status(self, strict: bool) -> int:
@@ -43,21 +45,25 @@ def run(given: argparse.Namespace) -> int:
     console = page(stderr=given.json == "-")
     for target in dict.fromkeys(given.target):
         try:
-            judgement = _judged(target, said, given, expected)
+            judgement, diagnosis = _judged(target, said, given, expected)
         except Unusable as trouble:
             print(f"backproof: {trouble}", file=sys.stderr)
             results.unusable[target] = str(trouble)
             continue
         results.judgements.append(judgement)
-        text.write(console, judgement, said, given.strict)
+        results.diagnoses.append(diagnosis)
+        text.write(console, judgement, said, given.strict, diagnosis)
     _write(given, results, said)
     return results.status(given.strict)
 
 
-def _judged(target: str, said: Hints, given: argparse.Namespace, expected: dict[str, str]) -> Judgement:
+def _judged(
+    target: str, said: Hints, given: argparse.Namespace, expected: dict[str, str]
+) -> tuple[Judgement, Diagnosis | None]:
     examples = given.examples if given.examples is not None else SMOKE if given.smoke else EXAMPLES
     with shown(target) as told, opened(target, said, given.in_process, given.time_limit) as subject:
-        return judge(subject, given.seed, examples, told, expected, True, given.smoke)
+        judgement = judge(subject, given.seed, examples, told, expected, True, given.smoke)
+        return judgement, diagnose(judgement)
 
 
 def status(judgement: Judgement, strict: bool) -> int:
@@ -80,7 +86,7 @@ def _write(given: argparse.Namespace, results: Results, said: Hints) -> None:
         known.write(given.write_known, results.judgements)
     if given.json is None:
         return
-    body = files.dumped(document(results.judgements, said, given.seed, results.unusable))
+    body = files.dumped(document(results.judgements, said, given.seed, results.unusable, results.diagnoses))
     if given.json == "-":
         sys.stdout.write(body)
     else:

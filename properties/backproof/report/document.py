@@ -1,9 +1,13 @@
 """The report as a document: stable keys, byte for byte the same for the same subject, seed and version."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import zip_longest
 
+from backproof.diagnosis.diagnose import Diagnosis
 from backproof.must import Place
 from backproof.replay import token
+from backproof.report import diagnosed
 from backproof.report.plain import Json, case_as_json, plain
 from backproof.runner import STATUSES, Finding, Judgement, Verdict
 from backproof.subjects.subject import Hints
@@ -14,21 +18,24 @@ NO_FINDING: dict[str, Json] = dict.fromkeys(
 
 
 def document(
-    judgements: list[Judgement], hints: Hints, seed: int = 0, unusable: dict[str, str] | None = None
+    judgements: list[Judgement], hints: Hints, seed: int = 0, unusable: dict[str, str] | None = None,
+    diagnoses: Sequence[Diagnosis | None] = (),
 ) -> dict[str, Json]:
-    """All subjects of a run; `unusable` says of the others why there was nothing to judge."""
+    """All subjects of a run, each with its diagnosis; `unusable` says of the others why there was nothing to judge."""
+    pairs = zip_longest(judgements, diagnoses[: len(judgements)])
     return {
-        "backproof": version("backproof"), "seed": seed, "subjects": [_subject(j, hints) for j in judgements],
+        "backproof": version("backproof"), "seed": seed, "subjects": [_subject(j, hints, found) for j, found in pairs],
         "unusable": [{"target": target, "reason": reason} for target, reason in (unusable or {}).items()],
     }  # fmt: skip
 
 
-def _subject(judgement: Judgement, hints: Hints) -> Json:
+def _subject(judgement: Judgement, hints: Hints, found: Diagnosis | None) -> Json:
     subject = judgement.subject
     summary: dict[str, Json] = {status.replace(" ", "_"): len(judgement.having(status)) for status in STATUSES}
     return {
         "target": subject.target, "claims": plain(subject.claims), "assumed": list(subject.assumed),
-        "scope": judgement.scope, "verdict": judgement.outcome, "summary": summary, "diagnosis": [],
+        "scope": judgement.scope, "verdict": judgement.outcome, "summary": summary,
+        "diagnosis": diagnosed.document(found),
         "clauses": [_clause(judgement, verdict, hints) for verdict in judgement.verdicts],
     }  # fmt: skip
 

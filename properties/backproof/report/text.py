@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from backproof.diagnosis.diagnose import Diagnosis
 from backproof.replay import token
-from backproof.report import words
+from backproof.report import diagnosed, words
 from backproof.report.layout import Line, ascii_only, hanging, paragraph
 from backproof.runner import STATUSES, Finding, Judgement, Status, Verdict
 from backproof.subjects.subject import Hints
@@ -20,15 +21,25 @@ REASONS = 4  # of each status
 LONGEST = 2000  # characters of a replay that fit on a page
 
 
-def write(console: Console, judgement: Judgement, hints: Hints, strict: bool = False) -> None:
+def write(
+    console: Console, judgement: Judgement, hints: Hints, strict: bool = False, diagnosis: Diagnosis | None = None
+) -> None:
     """One subject's report, as wide as the console."""
-    for line in lines(judgement, hints, console.width, strict):
+    for line in lines(judgement, hints, console.width, strict, diagnosis):
         console.print(line.text, style=line.style, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
-def lines(judgement: Judgement, hints: Hints, width: int, strict: bool = False) -> Iterator[Line]:
-    """The report, line by line."""
-    yield from _head(judgement, width, strict)
+def lines(
+    judgement: Judgement, hints: Hints, width: int, strict: bool = False, diagnosis: Diagnosis | None = None
+) -> Iterator[Line]:
+    """The report, line by line; the diagnosis comes before all that it was made from."""
+    yield from _verdict(judgement, width, strict)
+    if diagnosis is not None:
+        yield Line("")
+        yield from diagnosed.lines(diagnosis, width)
+        yield from _again(judgement, hints)
+        yield Line("")
+    yield from _subject(judgement, width)
     for number, verdict in enumerate(judgement.roots, start=1):
         yield Line("")
         yield from _root(judgement, number, verdict, hints, width)
@@ -38,12 +49,16 @@ def lines(judgement: Judgement, hints: Hints, width: int, strict: bool = False) 
     yield from _summary(judgement, width)
 
 
-def _head(judgement: Judgement, width: int, strict: bool) -> Iterator[Line]:
+def _verdict(judgement: Judgement, width: int, strict: bool) -> Iterator[Line]:
     subject, verdict = judgement.subject, judgement.outcome
     yield Line(f"{verdict.upper()}  {ascii_only(subject.target)}", STYLE[verdict])
     yield from paragraph(words.outcome(judgement), width, 2)
     if strict and judgement.having("advised"):
         yield from paragraph("with --strict, advice counts as a violation", width, 2)
+
+
+def _subject(judgement: Judgement, width: int) -> Iterator[Line]:
+    subject = judgement.subject
     yield from hanging("scope", f"{judgement.scope}; seed {judgement.seed}", width, style="dim")
     claimed = [line for label, told in words.claims(subject.claims) for line in hanging(label, told, width, style="dim")]
     yield from claimed if len(claimed) <= CLAIMED else [*claimed[: CLAIMED - 1], Line("            ...", "dim")]
@@ -68,9 +83,19 @@ def _counterexample(judgement: Judgement, finding: Finding, hints: Hints, width:
     told = words.case(finding.case)
     rows = [row for i, text in enumerate(told) for row in hanging("" if i else "smallest", text, width, 3, "dim")]
     yield from rows if len(rows) <= SHOWN else [*rows[: SHOWN - 1], Line(f"{'':13}...", "dim")]
+    yield Line(f"   {'replay':10}{_replay(judgement, finding, hints)}", "dim")
+
+
+def _again(judgement: Judgement, hints: Hints) -> Iterator[Line]:
+    """How to see the first root cause again."""
+    finding = next((verdict.finding for verdict in judgement.roots if verdict.finding is not None), None)
+    if finding is not None:
+        yield Line(f"   {'replay':10}{_replay(judgement, finding, hints)}", "dim")
+
+
+def _replay(judgement: Judgement, finding: Finding, hints: Hints) -> str:
     word = token(judgement.subject.target, hints, finding.property, finding.case)
-    again = f"backproof replay {word}" if len(word) <= LONGEST else "see 'replay' in the JSON report, it is long"
-    yield Line(f"   {'replay':10}{again}", "dim")
+    return f"backproof replay {word}" if len(word) <= LONGEST else "see 'replay' in the JSON report, it is long"
 
 
 def _remarks(judgement: Judgement, status: Status, width: int) -> Iterator[Line]:

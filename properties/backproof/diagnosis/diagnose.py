@@ -1,0 +1,178 @@
+"""A failed subject is held against the catalogue: which faults compute what it computes, and what speaks for them."""
+
+from dataclasses import dataclass, replace
+
+from backproof.diagnosis import apart, behaviour, probes, remedy, search
+from backproof.diagnosis.programs import Parts, Programs, known
+from backproof.diagnosis.table import BEYOND, Table
+from backproof.diagnosis.unknown import Unknown, unknown
+from backproof.diagnosis.worked import Worked, worked
+from backproof.pool import Shape
+from backproof.runner import Judgement, Verdict
+from backproof.subjects.calling import lent_for_many_calls
+from backproof_spec.catalogue import KnownFault
+from backproof_spec.composing import Part
+
+CHOSEN_SEED, FRESH_SEED = 1, 5000
+BEHAVIOUR = frozenset({"initial", "hygiene", "input"})  # chapters that say nothing of a program's equations
+
+
+@dataclass(frozen=True)
+class Named:
+    """One thing that is wrong: the fault, or those that cannot be told apart on what the subject offers."""
+
+    candidates: tuple[Part, ...]  # the likeliest first
+    residual: float | None = None  # largest relative difference to the subject on fresh cases; None: told by behaviour
+    runner_up: float | None = None  # that of the nearest program with other faults
+    second: str = ""  # that program
+    apart: str = ""  # why the candidates cannot be told apart
+    equation: str = ""  # the right one, in the subject's own conventions
+
+    @property
+    def fault(self) -> KnownFault:
+        """The first of the candidates."""
+        return known()[self.candidates[0].fault]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with a subject, as far as it can be named."""
+
+    named: tuple[Named, ...]
+    explained: frozenset[str] = frozenset()  # violated clauses whose findings the named faults give as well
+    open: tuple[Verdict, ...] = ()  # root causes that they do not give
+    unknown: Unknown | None = None  # what is known where nothing could be named
+    worked: Worked | None = None  # a small case with every value on the way
+
+    @property
+    def parts(self) -> Parts:
+        """The program that is the subject, as far as anybody can see."""
+        return tuple(one.candidates[0] for one in self.named)
+
+
+def diagnose(judgement: Judgement, without: frozenset[str] = frozenset()) -> Diagnosis | None:
+    """The faults of a subject that violates something; None for any other.
+
+    without: names of faults that nobody is to think of.
+    """
+    if judgement.outcome != "violates":
+        return None
+    programs = Programs(judgement.subject, without)
+    with lent_for_many_calls():
+        table = _table(programs, judgement, probes.CHOSEN, probes.KEPT, CHOSEN_SEED)
+        odd = table.first_apart(()) != BEYOND and not _by_chance(judgement)
+        numbers = _by_numbers(programs, judgement, table) if odd else ()
+        found = _with_behaviour(programs, judgement, numbers, BEHAVIOUR if odd and not numbers else None)
+        if not found.named or (odd and not numbers):
+            found = replace(found, unknown=_told(programs, judgement, table))
+        return _shown(programs, judgement, found)
+
+
+def _told(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
+    """What is known of the error, with the equation that should stand there."""
+    what, nets = unknown(programs, judgement, table), probes.models(judgement)
+    return replace(what, equation=remedy.of_stage(programs.subject, what.stage, what.layer, nets[0])) if nets else what
+
+
+def _by_chance(judgement: Judgement) -> bool:
+    """Whether its answers are drawn: then none can be compared."""
+    return any(verdict.clause.slug == "repeatable" for verdict in judgement.having("violated"))
+
+
+def _by_numbers(programs: Programs, judgement: Judgement, table: Table) -> tuple[Named, ...]:
+    """The faults that give the subject's numbers, on the cases they were found by and on fresh ones."""
+    table.leading(())
+    found = search.alone(table) or search.together(table)
+    fresh = _table(programs, judgement, probes.FRESH, probes.KEPT_FRESH, FRESH_SEED)
+    fresh.leading(())
+    held = [parts for parts in found if fresh.agrees(parts)]
+    return _named(fresh, held) if held else ()
+
+
+def _table(programs: Programs, judgement: Judgement, shapes: tuple[Shape, ...], kept: Shape, seed: int) -> Table:
+    claims = programs.subject.claims
+    asked = [q for case in probes.cases(judgement, shapes, seed) for q in probes.questions(claims, case)]
+    return Table.of(programs, [*asked, *probes.of_a_kept_object(judgement, kept, seed)])
+
+
+def _named(fresh: Table, held: list[Parts]) -> tuple[Named, ...]:
+    """One entry a fault of the first set; in each, who could stand in its place."""
+    first = held[0]
+    stand_ins = [
+        tuple(dict.fromkeys(parts[i] for parts in held if _but(parts, i) == _but(first, i))) for i in range(len(first))
+    ]
+    residual = fresh.residual(first)
+    runner_up, second = _runner_up(fresh, first, held)
+    return tuple(Named(candidates, residual, runner_up, second) for candidates in stand_ins)
+
+
+def _but(parts: Parts, i: int) -> frozenset[Part]:
+    return frozenset(parts[:i] + parts[i + 1 :])
+
+
+def _runner_up(fresh: Table, first: Parts, held: list[Parts]) -> tuple[float, str]:
+    """The nearest of all programs that differ in one fault, or lack one, and do not answer as the subject does."""
+    matching = {frozenset(parts) for parts in held}
+    best, name = float("inf"), ""
+    for i in range(len(first)):
+        rest = first[:i] + first[i + 1 :]
+        for parts in (rest, *((*rest, part) for part in fresh.programs.anywhere())):
+            if frozenset(parts) in matching or fresh.programs.seen(parts) is None:
+                continue
+            off = fresh.residual(parts, best)
+            if off < best:
+                best, name = off, " and ".join(map(str, parts)) or "the right program"
+    return best, name
+
+
+def _with_behaviour(
+    programs: Programs, judgement: Judgement, numbers: tuple[Named, ...], only: frozenset[str] | None
+) -> Diagnosis:
+    """What the numbers do not explain is looked for in what the subject does; then among what it is only advised of.
+
+    only: the chapters whose clauses may be explained so; None: all.
+    """
+    found = Diagnosis(numbers)
+    violated = [verdict for verdict in judgement.having("violated") if verdict.finding is not None]
+    for verdict in (*(v for v in violated if v.under is None), *(v for v in violated if v.under is not None)):
+        free = only is None or verdict.clause.chapter in only
+        found = _further(programs, found, verdict, name=verdict.under is None and free)
+    found = _unsettled(judgement, found)
+    for verdict in judgement.having("advised") if found.open and only is None else []:
+        more = _further(programs, found, verdict, name=True)
+        settles = [v for v in found.open if behaviour.explains(programs, more.parts, v)] if more.named != found.named else []
+        if settles:
+            slugs = {v.clause.slug for v in settles} | more.explained
+            found = _unsettled(judgement, replace(more, explained=frozenset(slugs)))
+    return found
+
+
+def _further(programs: Programs, found: Diagnosis, verdict: Verdict, name: bool) -> Diagnosis:
+    """With this finding explained by what is named already, or, where it may be, by one more fault."""
+    slug = verdict.clause.slug
+    if found.named and behaviour.explains(programs, found.parts, verdict):
+        return replace(found, explained=found.explained | {slug})
+    behind = behaviour.behind(programs, found.parts, verdict) if name else []
+    if not behind:
+        return found
+    return replace(found, named=(*found.named, Named(tuple(behind))), explained=found.explained | {slug})
+
+
+def _unsettled(judgement: Judgement, found: Diagnosis) -> Diagnosis:
+    """With the root causes that nothing named explains."""
+    return replace(found, open=tuple(v for v in judgement.roots if v.clause.slug not in found.explained))
+
+
+def _shown(programs: Programs, judgement: Judgement, found: Diagnosis) -> Diagnosis:
+    """With a case worked by hand, the right equation of each fault, and why some cannot be told apart."""
+    subject, first = judgement.subject, known()
+    causes = [*judgement.roots, *judgement.having("violated")]
+    small = [verdict.finding.case for verdict in causes if verdict.finding is not None]
+    points = [*small, *probes.cases(judgement, probes.CHOSEN[1:2], CHOSEN_SEED)]
+    named = list[Named]()
+    for i, one in enumerate(found.named):
+        others = found.parts[:i] + found.parts[i + 1 :]
+        why = apart.reason(subject, found.parts, (*others, one.candidates[1])) if len(one.candidates) > 1 else ""
+        line = remedy.equation(subject, one.candidates[0], first[one.candidates[0].fault], points)
+        named.append(replace(one, apart=why, equation=line))
+    return replace(found, named=tuple(named), worked=worked(subject, found.parts, points))

@@ -1,0 +1,102 @@
+"""What a failed subject and every suspect are asked: the same calls on the same cases, and what came of them, part by part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from backproof.case import Case
+from backproof.subjects.direct import elsewhere
+from backproof.subjects.errors import Failure, NotOffered
+from backproof.subjects.subject import Everything, Subject
+from backproof_spec import Array, Operation, Params, Rule
+
+Level: TypeAlias = tuple[int, ...]
+PLAIN = Rule(0.0)
+FORWARD, LOSS, BACKWARD, STEP, DESCENT, TARGETS, KEPT = range(7)
+LEVELS: dict[str, int] = {
+    "forward": FORWARD, "loss": LOSS, "gradient": BACKWARD, "step": STEP, "descend": DESCENT, "targets": TARGETS, "kept": KEPT,
+}  # fmt: skip
+
+
+class Seen(NamedTuple):
+    """One part of an answer: how far down the computation it lies, what it is called, and its value or why there is none."""
+
+    level: Level  # earlier ones do not depend on later ones
+    name: str  # "y", "loss", "dW2", "b1 after a step at rate 0.5"
+    value: Array | str
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One call; "kept": several calls of one kept object."""
+
+    operation: Operation | Literal["kept"]
+    case: Case
+    rule: Rule = PLAIN
+    steps: int = 1
+    alone: bool = False  # a step that stands for the gradient, which is not on offer
+
+    def put(self, to: Subject) -> tuple[Seen, ...]:
+        """What comes of it; what is not on offer gives nothing, trouble gives its kind."""
+        try:
+            return tuple(self._put(to.fresh) if self.operation != "kept" else self._kept(to))
+        except NotOffered:
+            return ()
+        except Failure as trouble:
+            return (Seen(self.first, self.operation, trouble.kind),)
+
+    @property
+    def first(self) -> Level:
+        """The earliest level that it looks at."""
+        return (BACKWARD if self.alone else LEVELS[self.operation],)
+
+    def _put(self, to: Everything) -> Iterator[Seen]:
+        case = self.case
+        at = case.net, case.params, case.x
+        match self.operation:
+            case "forward":
+                yield Seen((FORWARD,), "y", to.forward(*at))
+            case "loss":
+                yield Seen((LOSS,), "loss", np.asarray(to.loss(*at, case.t)))
+            case "gradient":
+                yield from _layers(BACKWARD, "d", "", to.gradient(*at, case.t))
+            case "step":
+                moved = to.step(*at, case.t, self.rule)
+                yield from _layers(self.first[0], "", f" after a step at rate {self.rule.rate:g}", _moves(case.params, moved))
+            case "descend":
+                moved = to.descend(*at, case.t, self.rule, self.steps)
+                yield from _layers(DESCENT, "", f" after {self.steps} steps of {self.rule.name}", _moves(case.params, moved))
+            case "targets":
+                yield Seen((TARGETS,), "target rows", to.targets(case.net, case.t.astype(np.int64)))
+
+    def _kept(self, subject: Subject) -> Iterator[Seen]:
+        """Outputs, gradients and steps of one object: at other parameters, for fewer rows, and again at the first."""
+        first, on = self.case, subject.claims.operations
+        other = first.at(elsewhere(first.params))
+        less = other.rows(list(range(max(1, first.n - 1))))
+        for turn, case in enumerate((first, other, less, first)):
+            for operation in ("forward", "gradient", "step"):
+                if operation in on:
+                    asked = Question(operation, case, self.rule)
+                    yield from (
+                        Seen((KEPT, *one.level), f"{one.name} of a kept object, time {turn + 1}", one.value)
+                        for one in asked._put(subject.kept)
+                    )
+
+
+def _layers(level: int, before: str, after: str, params: Params) -> Iterator[Seen]:
+    """Biases before weights, the output layer first: in the order in which a backward pass comes by."""
+    for k, (W, b) in enumerate(reversed(params)):
+        l = len(params) - k
+        yield Seen((level, k, 0), f"{before}b{l}{after}", b)
+        yield Seen((level, k, 1), f"{before}W{l}{after}", W)
+
+
+def _moves(before: Params, after: Params) -> Params:
+    """How far the parameters moved; those of another shape as they are."""
+    return tuple(
+        type(p)(*(q - o if np.shape(q) == np.shape(o) else q for o, q in zip(p, moved, strict=True)))
+        for p, moved in zip(before, after, strict=True)
+    )

@@ -1,0 +1,96 @@
+"""The fewest faults that together answer everything as the subject does: alone, in one layer, in twos and threes.
+
+Answers are compared in the order in which they are worked out: outputs, loss, gradients from the output layer down, steps.
+What is wrong first is explained first, so that independent faults are found one after the other, each among those that
+change what is wrong there and nothing before it.
+"""
+
+from itertools import combinations
+
+from backproof.diagnosis.programs import Parts
+from backproof.diagnosis.questions import DESCENT, Level
+from backproof.diagnosis.table import BEYOND, Table
+from backproof_spec.composing import Part
+
+MOST = 4  # faults at once
+WIDTH = 24  # explanations of what is wrong so far that are followed up
+EVALUATIONS = 15_000  # answers of suspects, all told
+LATE: Level = (DESCENT,)
+FEW = 3  # cases on which it is looked at what a fault changes
+
+
+def alone(table: Table) -> list[Parts]:
+    """Every single fault that answers everything as the subject does."""
+    return [(part,) for part in table.programs.anywhere() if table.agrees((part,))]
+
+
+def together(table: Table) -> list[Parts]:
+    """The smallest sets of faults that do, one fault in one layer included; nothing if none is found."""
+    suspects = Suspects(table)
+    frontier: list[tuple[Level, Parts]] = [(table.first_apart(()), ())]
+    for _ in range(MOST):
+        reached = [step for level, parts in frontier for step in _extended(table, suspects, level, parts)]
+        found = sorted({_ordered(parts) for level, parts in reached if level == BEYOND}, key=_simple)
+        if found:
+            return found
+        frontier = _best(reached)
+        if not frontier or table.evaluations > EVALUATIONS:
+            return []
+    return []
+
+
+class Suspects:
+    """Faults, anywhere and in one layer, by the level at which they begin to differ from the right program; of the same, one."""
+
+    def __init__(self, table: Table) -> None:
+        self._right = table.of_the_right_program(FEW)
+        self._found: dict[object, tuple[Level, Part]] = {}
+        self._rest = self._sorted_in(table.programs.anywhere(), LATE)
+        seen = {part.fault for _, part in self._found.values()}
+        self._sorted_in([part for part in table.programs.confined() if part.fault in seen], LATE)
+
+    def at(self, level: Level) -> list[Part]:
+        """Those that begin at this level. Whether a fault shows only after several steps is looked at when that is asked."""
+        if level >= LATE and self._rest:
+            self._sorted_in(self._rest, BEYOND)
+            self._rest = []
+        return [part for begins, part in self._found.values() if begins == level]
+
+    def _sorted_in(self, parts: list[Part], before: Level) -> list[Part]:
+        """Enter those that begin before the level; the others come back."""
+        rest = list[Part]()
+        for part in parts:
+            begins = self._right.first_apart((part,), before=before)
+            if begins >= before:
+                rest.append(part)
+            else:
+                self._found.setdefault((begins, self._right.print((part,), before)), (begins, part))
+        return rest
+
+
+def _extended(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
+    """These faults and one more, or two more, that get further."""
+    fitting = [part for part in suspects.at(level) if part not in parts]
+    better = _further(table, level, [(*parts, part) for part in fitting])
+    if better or table.evaluations > EVALUATIONS:
+        return better
+    return _further(table, level, [(*parts, *two) for two in combinations(fitting, 2)])
+
+
+def _further(table: Table, level: Level, sets: list[Parts]) -> list[tuple[Level, Parts]]:
+    return [(reached, parts) for parts in sets if (reached := table.first_apart(parts, least=level)) > level]
+
+
+def _best(reached: list[tuple[Level, Parts]]) -> list[tuple[Level, Parts]]:
+    """Those that explain most, each set once; of as much, the smallest and simplest."""
+    distinct = {_ordered(parts): (level, parts) for level, parts in reached}
+    simplest = sorted(distinct.values(), key=lambda step: _simple(step[1]))
+    return sorted(simplest, key=lambda step: step[0], reverse=True)[:WIDTH]
+
+
+def _ordered(parts: Parts) -> Parts:
+    return tuple(sorted(parts, key=lambda part: (part.fault, part.layer or 0)))
+
+
+def _simple(parts: Parts) -> tuple[int, int]:
+    return len(parts), sum(part.layer is not None for part in parts)

@@ -1,0 +1,116 @@
+"""What the first wrong tensor of a gradient looks like: a factor, zeros, a transpose, blind to targets or to weights."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from backproof.asked import Asked
+from backproof.case import Case
+from backproof.must import Undecided, Unmet
+from backproof.oracle import activations, closed, patterns, scale
+from backproof.oracle.bounded import Wide, wide
+from backproof.subjects.errors import Failure, NotOffered
+from backproof_spec import Array, Params
+
+NEAR = 1e-6  # how far two tensors that are said to be alike may be apart, relative to the larger
+MOST = 4  # sentences
+
+
+def looks(subject: Asked, wrong: list[Case], stage: str, layer: int | None) -> Iterator[str]:
+    """A few sentences, on the largest case on which the gradient is wrong."""
+    for case in sorted(wrong, key=lambda one: (one.n > 1, one.net.depth, one.n), reverse=True):
+        try:
+            got = subject.gradient(case.net, case.params, case.x, case.t)
+        except (Unmet, Undecided, Failure, NotOffered):
+            continue
+        want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
+        first = _first(got, want, stage, layer)
+        if first is not None:
+            told = list(dict.fromkeys(_looks(subject, case, *first)))
+            yield from told[:MOST]
+            return
+
+
+Tensor = tuple[int, int, Array, Wide]  # its layer, whether it is the bias, what is there and what should be
+
+
+def _first(got: Params, want: tuple[closed.Gradient, ...], stage: str, layer: int | None) -> Tensor | None:
+    """The first wrong tensor from the output layer down."""
+    layers = [layer] if layer is not None else range(len(got), 0, -1)
+    parts = (1, 0) if stage == "bias gradient" else (0, 1)
+    for l in layers:
+        for part in parts:
+            g, w = got[l - 1][part], want[l - 1][part]
+            if g.shape == w.value.shape and (np.abs(wide(g) - w.value) > 4 * w.error).any():
+                return l, part, g, w.value
+    return None
+
+
+def _looks(subject: Asked, case: Case, l: int, part: int, got: Array, want: Wide) -> Iterator[str]:
+    name = f"d{'Wb'[part]}{l}"
+    if not np.isfinite(got).all():
+        yield f"{name} is not finite"
+        return
+    if not got.any():
+        yield f"{name} is zero"
+        return
+    c = float((wide(got) * want).sum() / (want * want).sum()) if want.any() else 0.0
+    if _alike(got, c * want):
+        meaning = scale.name(c, case.n, case.net.sizes[-1])
+        yield f"{name} is {scale.told(c)} what it should be" + (f": {meaning}" if meaning else "")
+    yield from (f"{name} {words}" for words, undone in patterns.rearranged(got) if _alike(undone, want))
+    if got.shape[-1] > 1 and all(_alike(got[..., :1], got[..., k : k + 1]) for k in range(1, got.shape[-1])):
+        yield f"{name} is the same for every unit"
+    if l < case.net.depth and _unmoved(subject, case, l, part, got, _other_weights_above(l)):
+        yield f"{name} does not depend on the weights above, W{l + 1}"
+    if case.t.ndim == 2 and _unmoved(subject, case, l, part, got, lambda one: one.aiming(np.flip(one.t, 1) / 2)):
+        yield f"{name} does not depend on the targets"
+    yield from _by_derivative(subject, case, l, part, name, got, want)
+    if case.n > 1 and _right_alone(subject, case, l, part):
+        yield f"{name} is right for each row alone: the rows are put together wrongly"
+
+
+def _alike(a: Array | Wide, b: Array | Wide) -> bool:
+    size = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
+    return a.shape == b.shape and float(np.max(np.abs(wide(a) - wide(b)), initial=0.0)) <= NEAR * size
+
+
+def _tensor(subject: Asked, case: Case, l: int, part: int) -> Array | None:
+    try:
+        return subject.gradient(case.net, case.params, case.x, case.t)[l - 1][part]
+    except (Unmet, Undecided, Failure, NotOffered):
+        return None
+
+
+def _unmoved(subject: Asked, case: Case, l: int, part: int, got: Array, changed: Callable[[Case], Case]) -> bool:
+    other = _tensor(subject, changed(case), l, part)
+    return other is not None and _alike(other, got)
+
+
+def _other_weights_above(l: int) -> Callable[[Case], Case]:
+    """Nothing but the direction of what flows back changes much: the weights above have other signs and sizes."""
+    return lambda case: case.with_layer(l + 1, case.params[l]._replace(W=np.flip(case.params[l].W) * 0.75))
+
+
+def _by_derivative(subject: Asked, case: Case, l: int, part: int, name: str, got: Array, want: Wide) -> Iterator[str]:
+    """On one row, whether a factor f'(z) is there once too often or once too seldom."""
+    f = case.net.activations[l - 1]
+    if case.n != 1 or part != 1 or f.name == "softmax" or not want.all():
+        return
+    z = closed.forward(case.net, case.params, case.x, subject.r).z[l - 1]
+    slope = activations.derivative(f, z, subject.r).value[0]
+    if slope.all() and not _alike(slope, np.ones_like(slope)):
+        if _alike(wide(got) * slope, want):
+            yield f"{name} lacks the factor f'(z{l})"
+        if _alike(wide(got), want * slope):
+            yield f"{name} has the factor f'(z{l}) twice"
+
+
+def _right_alone(subject: Asked, case: Case, l: int, part: int) -> bool:
+    for i in range(case.n):
+        row = case.rows([i])
+        got = _tensor(subject, row, l, part)
+        want = closed.gradient(row.net, row.params, row.x, row.t, subject.r)[l - 1][part]
+        if got is None or got.shape != want.value.shape or (np.abs(wide(got) - want.value) > 4 * want.error).any():
+            return False
+    return True

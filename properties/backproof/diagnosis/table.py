@@ -1,0 +1,141 @@
+"""The subject's answers to every question, and how each suspect's compare with them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from backproof.diagnosis.agreement import OTHER, Apart, apart, rooms
+from backproof.diagnosis.programs import Parts, Programs
+from backproof.diagnosis.questions import BACKWARD, STEP, Level, Question, Seen
+from backproof.oracle.bounded import rounding, wide
+from backproof.subjects.subject import Subject
+from backproof_spec import Array
+
+BEYOND: Level = (99,)  # every level agrees
+TELLING = (0.0, 0.5, 0.25)  # rates of steps that show most of what a fault of the step does; 0 also of what takes no rate
+
+
+def _nine(value: Array) -> tuple[object, ...]:
+    """The numbers to nine digits of the largest."""
+    finite = np.abs(value[np.isfinite(value)])
+    size = float(finite.max(initial=0.0)) or 1.0
+    return (value.shape, np.round(value / size, 9).tobytes(), f"{size:.8e}")
+
+
+@dataclass(eq=False)
+class Asked:
+    """One question, what the subject answered, and what rounding may leave in it."""
+
+    question: Question
+    seen: tuple[Seen, ...]
+    room: dict[str, float]
+
+
+@dataclass(eq=False)
+class Table:
+    """Suspects compared with the subject, question by question; each is put only as many as it takes to part them."""
+
+    programs: Programs
+    asked: list[Asked]
+    evaluations: int = 0
+    _answers: dict[tuple[Parts, int], tuple[Seen, ...]] = field(default_factory=dict)
+    _subjects: dict[Parts, Subject | None] = field(default_factory=dict)
+
+    @staticmethod
+    def of(programs: Programs, questions: Iterable[Question]) -> "Table":
+        """The subject asked all of them; what it does not answer is left out."""
+        r = rounding(programs.subject.claims)
+        answered = [(one, one.put(programs.subject)) for one in questions]
+        asked = [Asked(one, seen, rooms(one, r)) for one, seen in answered if seen]
+        return Table(programs, sorted(asked, key=lambda one: one.seen[0].level))
+
+    @cached_property
+    def u(self) -> float:
+        """The subject's unit roundoff."""
+        return rounding(self.programs.subject.claims).u
+
+    def answer(self, parts: Parts, number: int) -> tuple[Seen, ...]:
+        """What the suspect answers to the question of this number."""
+        key = (parts, number)
+        if key not in self._answers:
+            question = self.asked[number].question
+            suspect = self._suspect(parts) if question.operation != "kept" else self.programs.seen(parts)  # without a past
+            self.evaluations += 1
+            self._answers[key] = () if suspect is None else question.put(suspect)
+        return self._answers[key]
+
+    def _suspect(self, parts: Parts) -> Subject | None:
+        if parts not in self._subjects:
+            self._subjects[parts] = self.programs.seen(parts)
+        return self._subjects[parts]
+
+    def compared(self, parts: Parts, number: int) -> Iterator[tuple[Level, Seen, Apart]]:
+        """Part by part, the earliest first; an answer of other parts is apart at its beginning."""
+        asked, given = self.asked[number], self.answer(parts, number)
+        if len(asked.seen) != len(given):
+            yield min((one.level for one in (*asked.seen, *given)), default=BEYOND), asked.seen[0], OTHER
+            return
+        factor = self._factor(asked.seen, given) if self.programs.subject.unscaled else 1.0
+        for got, want in zip(asked.seen, given, strict=True):
+            if factor != 1.0 and not isinstance(got.value, str):
+                got = got._replace(value=got.value * factor)
+            yield got.level, got, apart(got, want, asked.question, asked.room, self.u)
+
+    def _factor(self, seen: tuple[Seen, ...], given: tuple[Seen, ...]) -> float:
+        """The least-squares c in c * seen = given over gradients and moves, where the subject's scale is its own."""
+        above = below = wide(0)
+        for got, want in zip(seen, given, strict=True):
+            if isinstance(got.value, str) or isinstance(want.value, str) or got.level[0] not in (BACKWARD, STEP):
+                continue
+            if got.value.shape == want.value.shape:
+                above, below = above + (wide(got.value) * wide(want.value)).sum(), below + (wide(got.value) ** 2).sum()
+        return float(above / below) if above > 0 and below > 0 else 1.0
+
+    def agrees(self, parts: Parts) -> bool:
+        """Whether the suspect answers everything as the subject does."""
+        return all(one.agree for number in range(len(self.asked)) for _, _, one in self.compared(parts, number))
+
+    def first_apart(self, parts: Parts, least: Level = (), before: Level = BEYOND) -> Level:
+        """The earliest level at which the two part on any question, or `before`; at once if it is not above `least`."""
+        found = before
+        for number, asked in enumerate(self.asked):
+            if asked.seen[0].level >= found:
+                continue
+            level = next((level for level, _, one in self.compared(parts, number) if not one.agree), BEYOND)
+            found = min(found, level)
+            if found <= least:
+                return found
+        return found
+
+    def residual(self, parts: Parts, most: float = float("inf")) -> float:
+        """The largest relative difference on any question; at once if it reaches `most`."""
+        worst = 0.0
+        for number in range(len(self.asked)):
+            worst = max(worst, *(one.residual for _, _, one in self.compared(parts, number)))
+            if worst >= most:
+                return worst
+        return worst
+
+    def of_the_right_program(self, cases: int) -> "Table":
+        """The right program in the subject's place, asked on the first few cases, and one step only."""
+        distinct = list(dict.fromkeys(one.question.case for one in self.asked))[:cases]
+        chosen = [n for n, one in enumerate(self.asked) if one.question.case in distinct and one.question.rule.rate in TELLING]
+        asked = [Asked(self.asked[n].question, self.answer((), n), self.asked[n].room) for n in chosen]
+        return Table(self.programs, asked)
+
+    def print(self, parts: Parts, before: Level) -> object:
+        """What the suspect answers before that level, to nine digits: the same for suspects that cannot be told apart."""
+        numbers = [n for n, asked in enumerate(self.asked) if asked.seen[0].level < before]
+        answers = [one for number in numbers for one in self.answer(parts, number)]
+        return tuple(one.value if isinstance(one.value, str) else _nine(one.value) for one in answers)
+
+    def leading(self, parts: Parts) -> None:
+        """Put the questions first on which this suspect is furthest from the subject: they part others from it as well."""
+        def off(n: int) -> float:
+            return max((one.residual for _, _, one in self.compared(parts, n) if not one.agree), default=-1.0)
+
+        far = {n: off(n) for n in range(len(self.asked))}
+        order = sorted(far, key=lambda n: (-far[n], self.asked[n].seen[0].level))
+        self.asked, self._answers = [self.asked[n] for n in order], {}

@@ -1,0 +1,148 @@
+"""A diagnosis, told: what is wrong and what speaks for it, a case worked by hand, the right equation, what to type next."""
+
+from collections.abc import Iterator
+
+from backproof.diagnosis.diagnose import Diagnosis, Named
+from backproof.diagnosis.unknown import Unknown
+from backproof.diagnosis.worked import Row, Worked
+from backproof.report import words
+from backproof.report.layout import Line, hanging, paragraph
+from backproof.report.plain import Json, case_as_json, plain
+from backproof_spec import Array
+from backproof_spec.composing import Part
+
+LAYERS = {-1: "the output layer", -2: "the last hidden layer"}
+NUMBERS = 4  # an array of more is told by the entry that is off most
+WRONG = 3  # values that are told after the first wrong one
+SET = 4  # faults of a set that are told by name
+
+
+def lines(found: Diagnosis, width: int) -> Iterator[Line]:
+    """The diagnosis, line by line."""
+    if found.unknown is not None:
+        yield from _unnamed(found.unknown, width)
+    if not found.named:
+        return
+    several = len(found.named) > 1
+    yield Line(f"diagnosis: {len(found.named)} faults" if several else "diagnosis", "bold red")
+    for one in found.named:
+        yield from _named(one, width)
+    if found.worked is not None:
+        yield from _worked(found.worked, width)
+    for one in found.named:
+        if one.equation:
+            yield from hanging("right", one.equation, width, 3, "bold", most=3)
+        yield from hanging("mend it", one.fault.remedy, width, 3)
+    yield from hanging("read", f"backproof explain {found.named[0].fault.name}", width, 3, "dim")
+    if found.open:
+        slugs = words.several((verdict.clause.slug for verdict in found.open), 3, ", ")
+        yield from hanging("besides", f"this does not explain {slugs}: there is more that is wrong", width, 3)
+
+
+def _named(one: Named, width: int) -> Iterator[Line]:
+    where = place(one.candidates[0], one.fault.stage)
+    yield from paragraph(one.fault.explanation, width, 3, "bold")
+    yield from hanging("fault", f"{one.fault.name} ({where})", width, 3)
+    if len(one.candidates) > 1:
+        others = words.several((str(part) for part in one.candidates[1:]), SET, ", ")
+        yield from hanging("or", f"{others}: {one.apart}", width, 3)
+    yield from hanging("proof", proof(one), width, 3, "dim")
+
+
+def place(part: Part, stage: str) -> str:
+    """hidden delta; hidden delta of layer 1; ... of the output layer."""
+    if part.layer is None:
+        return stage
+    return f"{stage} of {LAYERS.get(part.layer, f'layer {part.layer}')}"
+
+
+def proof(one: Named) -> str:
+    """What speaks for the name."""
+    if one.residual is None:
+        return "every property of the clauses that it breaks says the same of a program with this fault, case by case"
+    agreed = "exactly" if one.residual == 0 else f"to {one.residual:.1g}"
+    told = f"a program with this fault gives the same numbers on fresh cases, {agreed}"
+    if one.second and one.runner_up is not None:
+        told += f"; the nearest other, {one.second}, is off by {one.runner_up:.2g}"
+    return told
+
+
+def _unnamed(one: Unknown, width: int) -> Iterator[Line]:
+    yield Line("diagnosis: no known fault, alone or with others, does what this program does", "bold yellow")
+    where = one.stage if one.layer is None else f"{one.stage} of layer {one.layer}"
+    yield from hanging("first", f"what is wrong first is the {where}", width, 3)
+    if one.right:
+        yield from hanging("right are", ", ".join(one.right), width, 3)
+    for sentence in one.looks:
+        yield from hanging("looks", sentence, width, 3)
+    if one.equation:
+        yield from hanging("right", one.equation, width, 3, "bold", most=3)
+
+
+def _worked(one: Worked, width: int) -> Iterator[Line]:
+    told = words.case(one.case)
+    told[0] = told[0].split(" (made smaller")[0]
+    yield from hanging("worked", "; ".join(told), width, 3, most=4)
+    before = one.rows[: [row.wrong for row in one.rows].index(True)]
+    if before:
+        yield from hanging("", f"{', '.join(f'{row.name} = {_short(row)}' for row in before)}: right", width, 3, most=3)
+    wrong = [row for row in one.rows if row.wrong]
+    step = f" (after a step at rate {one.rate:g})" if one.rate is not None else ""
+    for row in wrong[: WRONG + 1]:
+        here = f": here they part{step}" if row is wrong[0] else ""
+        yield from hanging("", f"{_compared(row)}{here}", width, 3, "red", most=2)
+
+
+def _short(row: Row) -> str:
+    return _array(row.want) if row.want.size <= NUMBERS else f"an array {row.want.shape}"
+
+
+def _array(value: Array) -> str:
+    """A single number without its brackets."""
+    return words.array(value.reshape(()) if value.size == 1 else value)
+
+
+def _compared(row: Row) -> str:
+    """delta1 is .148, should be .133; of a large array the entry that is off most."""
+    if row.has.shape != row.want.shape:
+        return f"{row.name} has shape {row.has.shape}, should have {row.want.shape}"
+    if row.has.size <= NUMBERS:
+        return f"{row.name} is {_array(row.has)}, should be {_array(row.want)}"
+    i = row.worst
+    return f"{row.name}[{', '.join(map(str, i))}] is {words.number(row.has[i])}, should be {words.number(row.want[i])}"
+
+
+def document(found: Diagnosis | None) -> list[Json]:
+    """The diagnosis as JSON: one object a fault, or one that says what is known of a fault that has no name."""
+    if found is None:
+        return []
+    named = [_named_json(one, found.worked if one is found.named[0] else None) for one in found.named]
+    return named if found.unknown is None else [_unknown_json(found.unknown), *named]
+
+
+def _named_json(one: Named, worked: Worked | None) -> Json:
+    return {
+        "stage": one.fault.stage, "layer": one.candidates[0].layer, "candidates": [str(part) for part in one.candidates],
+        "apart": one.apart or None, "residual": plain(one.residual), "runner_up": plain(one.runner_up),
+        "second": one.second or None, "explanation": one.fault.explanation, "remedy": one.fault.remedy,
+        "equation": one.equation or None, "worked": _worked_json(worked), "right": [], "looks": [],
+    }  # fmt: skip
+
+
+def _unknown_json(one: Unknown) -> Json:
+    return {
+        "stage": one.stage, "layer": one.layer, "candidates": [], "apart": None, "residual": None, "runner_up": None,
+        "second": None, "explanation": "no known fault, alone or with others, does what this program does", "remedy": "",
+        "equation": one.equation or None, "worked": None, "right": list(one.right), "looks": list(one.looks),
+    }  # fmt: skip
+
+
+def _worked_json(one: Worked | None) -> Json:
+    return None if one is None else {
+        "case": case_as_json(one.case),
+        "rate": one.rate,
+        "values": [
+            {"name": row.name, "has": plain(row.has), "want": plain(row.want), "wrong": row.wrong} for row in one.rows
+        ],
+    }  # fmt: skip
+
