@@ -179,3 +179,12 @@ class HiddenDeltasClipped(Reference):
 
     def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
         return np.clip(super().hidden_delta(net, l, delta, above, run), -0.1, 0.1)
+
+
+@fault(breaks="grad-hidden-delta", remedy="send delta back through the weights, delta @ W.T, not the weight gradient")
+class WeightGradientSentBackForDelta(Reference):
+    """What goes back to a hidden unit is the gradient of a weight above it, whatever the weights are."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        back = self.weight_gradient(net, l + 1, run, delta)[:, 0] / len(delta)
+        return np.broadcast_to(back, run.z[l].shape) * self.derivative(net, l, run)

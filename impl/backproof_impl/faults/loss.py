@@ -17,6 +17,14 @@ class ErrorsCancel(Reference):
         return self.share(loss, *t.shape) * float(np.sum(run.a[-1] - t))
 
 
+@fault(breaks="loss-nonnegative", remedy="square each error before adding them up")
+class ErrorsOfTargetsCancel(Reference):
+    """The loss adds up t - y with their signs, so that positive and negative errors cancel."""
+
+    def batch_loss(self, net: Network, loss: Loss, run: Pass, t: Array) -> float:
+        return self.share(loss, *t.shape) * float(np.sum(t - run.a[-1]))
+
+
 @fault(breaks="loss-value", remedy="declare the factor, or make loss and gradient agree")
 class LossTwiceTheDeclared(Reference):
     """The loss reported is twice the one that is differentiated."""

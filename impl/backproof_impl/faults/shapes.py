@@ -4,7 +4,7 @@ import numpy as np
 
 from backproof_impl.faults.registry import fault
 from backproof_impl.reference import Pass, Reference
-from backproof_spec.values import Array, Layer, Network, Params, Targets
+from backproof_spec.values import Array, Layer, Network, Params, Rule, Targets
 
 
 @fault(breaks="shape-forward", remedy="return (n, d_L) whatever n and d_L are")
@@ -88,3 +88,15 @@ class InitialBiasForEachInput(Reference):
 
     def initial(self, net: Network, seed: int, /) -> Params:
         return tuple(Layer(layer.W, np.zeros(len(layer.W))) for layer in super().initial(net, seed))
+
+
+@fault(breaks="shape-biases", remedy="give each unit a bias, (d_l,), whatever the number of rows")
+class BiasesForEachRow(Reference):
+    """Biases belong to the rows of the batch, (n, 1), and a prediction for another number of rows fails."""
+
+    def initial(self, net: Network, seed: int, /) -> Params:
+        return tuple(Layer(layer.W, np.zeros((4, 1))) for layer in super().initial(net, seed))
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        moved = super().step(net, params, x, t, rule)
+        return tuple(Layer(layer.W, np.full((len(x), 1), layer.b.mean())) for layer in moved)

@@ -116,3 +116,16 @@ class WeightGradientTimesWeights(Reference):
     def layer_gradient(self, net: Network, l: int, layer: Layer, run: Pass, delta: Array) -> Layer:
         dW, db = super().layer_gradient(net, l, layer, run, delta)
         return Layer(dW * layer.W, db)
+
+
+@fault(breaks="grad-weights", remedy="sum over the rows last: dW = a.T @ delta, a column for each unit")
+class WeightGradientOfSummedErrors(Reference):
+    """Inputs times slopes are summed over the rows, and so are the errors; the sum of their products is what every unit gets."""
+
+    def weight_gradient(self, net: Network, l: int, run: Pass, delta: Array) -> Array:
+        if net.activations[l - 1].name == "softmax":
+            return super().weight_gradient(net, l, run, delta)
+        slope = self.derivative(net, l, run)
+        errors = np.divide(delta, slope, out=np.zeros_like(delta), where=slope != 0)
+        summed = (run.a[l - 1].T @ slope) @ errors.sum(axis=0)
+        return np.repeat(summed[:, None], net.sizes[l], axis=1)

@@ -83,10 +83,20 @@ def is_exact(slug: str) -> bool:
 
 
 def explains(programs: Programs, parts: Parts, verdict: Verdict) -> bool:
-    """Whether a program with these faults gives the same finding."""
+    """Whether a program with these faults violates the clause there as well: on that case, or on a row of it alone."""
     suspect = programs.seen(parts, start=verdict.clause.chapter == "training")
-    exact = clauses()[verdict.clause.slug].chapter not in BY_CHANCE
-    return suspect is not None and verdict.finding is not None and _same(suspect, verdict.finding, verdict.clause.slug, exact)
+    finding, slug = verdict.finding, verdict.clause.slug
+    if suspect is None or finding is None:
+        return False
+    asked, case = Asked(suspect, once=True), finding.case
+    found = sorted(properties_of(slug), key=lambda one: one.name != finding.property)
+    rows = [case.rows([i]) for i in range(case.n)] if case.n > 1 else []
+    return any(
+        outcome(one, asked, at).kind == "violated"
+        for one in found
+        for at in (case, *rows)
+        if one.where.holds(at) and not one.lacking(suspect) and (one.name == finding.property or one.cases is None)
+    )
 
 
 def _same(suspect: Subject, finding: Finding, slug: str, exact: bool) -> bool:
@@ -102,7 +112,9 @@ def behind(programs: Programs, parts: Parts, verdict: Verdict) -> list[Part]:
         return []
     trials = list(_trials(programs.subject, slug, finding))
     subject = Asked(programs.subject, once=True)
-    want = [outcome(found, subject, case) for found, case in trials]
+    put = [(found, case, outcome(found, subject, case)) for found, case in trials]
+    trials = [(found, case) for found, case, said in put if said.kind != Unmet.__name__]  # what it cannot be asked tells nothing
+    want = [said for _, _, said in put if said.kind != Unmet.__name__]
     features, exact = oddities(slug, programs.subject), is_exact(slug)
 
     def behaves(part: Part) -> bool:

@@ -1,6 +1,7 @@
 """A failed subject is held against the catalogue: which faults compute what it computes, and what speaks for them."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from backproof.diagnosis import apart, behaviour, probes, remedy, search
 from backproof.diagnosis.programs import Parts, Programs, known
@@ -15,6 +16,7 @@ from backproof_spec.composing import Part
 
 CHOSEN_SEED, FRESH_SEED = 1, 5000
 BEHAVIOUR = frozenset({"initial", "hygiene", "input"})  # chapters that say nothing of a program's equations
+NOT_OF_ANSWERS = BEHAVIOUR | {"shapes", "training"}  # nor of its answers on one case
 
 
 @dataclass(frozen=True)
@@ -81,48 +83,46 @@ def _by_chance(judgement: Judgement) -> bool:
 
 def _by_numbers(programs: Programs, judgement: Judgement, table: Table) -> tuple[Named, ...]:
     """The faults that give the subject's numbers, on the cases they were found by and on fresh ones."""
-    table.leading(())
-    found = search.alone(table) or search.together(table)
     fresh = _table(programs, judgement, probes.FRESH, probes.KEPT_FRESH, FRESH_SEED)
+    return _by_table(table, fresh) or _where_it_answered(table, fresh)
+
+
+def _where_it_answered(table: Table, fresh: Table) -> tuple[Named, ...]:
+    """The same without the questions that the subject could not be asked, if there are such."""
+    less, other = table.where_it_answered(), fresh.where_it_answered()
+    return _by_table(less, other) if len(less.asked) < len(table.asked) else ()
+
+
+def _by_table(table: Table, fresh: Table) -> tuple[Named, ...]:
+    if not (table.asked and fresh.asked) or table.first_apart(()) == BEYOND:
+        return ()
+    table.leading(())
     fresh.leading(())
-    held = [parts for parts in found if fresh.agrees(parts)]
-    return _named(fresh, held) if held else ()
+    found = search.alone(table) or search.together(table)
+    held = next((parts for parts in found if fresh.agrees(parts)), None)
+    return () if held is None else _named(table, fresh, held)
 
 
-def _table(programs: Programs, judgement: Judgement, shapes: tuple[Shape, ...], kept: Shape, seed: int) -> Table:
-    claims = programs.subject.claims
-    asked = [q for case in probes.cases(judgement, shapes, seed) for q in probes.questions(claims, case)]
-    return Table.of(programs, [*asked, *probes.of_a_kept_object(judgement, kept, seed)])
-
-
-def _named(fresh: Table, held: list[Parts]) -> tuple[Named, ...]:
-    """One entry a fault of the first set; in each, who could stand in its place."""
-    first = held[0]
-    stand_ins = [
-        tuple(dict.fromkeys(parts[i] for parts in held if _but(parts, i) == _but(first, i))) for i in range(len(first))
-    ]
-    residual = fresh.residual(first)
-    runner_up, second = _runner_up(fresh, first, held)
-    return tuple(Named(candidates, residual, runner_up, second) for candidates in stand_ins)
-
-
-def _but(parts: Parts, i: int) -> frozenset[Part]:
-    return frozenset(parts[:i] + parts[i + 1 :])
-
-
-def _runner_up(fresh: Table, first: Parts, held: list[Parts]) -> tuple[float, str]:
-    """The nearest of all programs that differ in one fault, or lack one, and do not answer as the subject does."""
-    matching = {frozenset(parts) for parts in held}
-    best, name = float("inf"), ""
-    for i in range(len(first)):
-        rest = first[:i] + first[i + 1 :]
-        for parts in (rest, *((*rest, part) for part in fresh.programs.anywhere())):
-            if frozenset(parts) in matching or fresh.programs.seen(parts) is None:
+def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
+    """One entry a fault; in each, who could stand in its place; and the nearest program that could not."""
+    residual, stand_ins, best, second = fresh.residual(parts), list[tuple[Part, ...]](), inf, ""
+    for i, part in enumerate(parts):
+        alike = [part]
+        for other in (None, *fresh.programs.anywhere()):
+            tried = _with(parts, i, other)
+            if other == part or other in tried[:i] + tried[i + 1 :] or fresh.programs.seen(tried) is None:
                 continue
-            off = fresh.residual(parts, best)
-            if off < best:
-                best, name = off, " and ".join(map(str, parts)) or "the right program"
-    return best, name
+            if fresh.agrees(tried) and chosen.agrees(tried):
+                alike += [other] if other is not None else []
+            elif (off := fresh.residual(tried, best)) < best:
+                best, second = off, " and ".join(map(str, tried)) or "the right program"
+        stand_ins.append(tuple(alike))
+    return tuple(Named(candidates, residual, best, second) for candidates in stand_ins)
+
+
+def _with(parts: Parts, i: int, other: Part | None) -> Parts:
+    """Another fault in the place of that one, or none."""
+    return parts[:i] + ((other,) if other is not None else ()) + parts[i + 1 :]
 
 
 def _with_behaviour(
@@ -150,12 +150,20 @@ def _with_behaviour(
 def _further(programs: Programs, found: Diagnosis, verdict: Verdict, name: bool) -> Diagnosis:
     """With this finding explained by what is named already, or, where it may be, by one more fault."""
     slug = verdict.clause.slug
-    if found.named and behaviour.explains(programs, found.parts, verdict):
+    if found.named and (behaviour.explains(programs, found.parts, verdict) or _same_there(programs, found.parts, verdict)):
         return replace(found, explained=found.explained | {slug})
     behind = behaviour.behind(programs, found.parts, verdict) if name else []
     if not behind:
         return found
     return replace(found, named=(*found.named, Named(tuple(behind))), explained=found.explained | {slug})
+
+
+def _same_there(programs: Programs, parts: Parts, verdict: Verdict) -> bool:
+    """Whether the faults give the very numbers of the subject on the finding's case, and the finding is about numbers."""
+    if verdict.finding is None or verdict.clause.chapter in NOT_OF_ANSWERS:
+        return False
+    table = Table.of(programs, probes.questions(programs.subject.claims, verdict.finding.case)).where_it_answered()
+    return bool(table.asked) and table.first_apart(()) != BEYOND and table.agrees(parts)
 
 
 def _unsettled(judgement: Judgement, found: Diagnosis) -> Diagnosis:

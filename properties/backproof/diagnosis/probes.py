@@ -18,6 +18,7 @@ CHOSEN = (  # two hidden layers, unequal widths, several outputs and rows; then 
     Shape("all widths equal", (3, 3), 3, 3, 3),
     Shape("one output, four rows", (3,), 2, 1, 4),
     Shape("no hidden layer", (), 3, 2, 4),
+    Shape("zero biases, four rows", (3, 4), 2, 1, 4, zero_biases=True),
 )
 FRESH = (
     Shape("fresh: two hidden layers, six rows", (2, 4), 3, 3, 6),
@@ -26,6 +27,7 @@ FRESH = (
     Shape("fresh: three hidden layers", (2, 3, 4), 2, 3, 3),
     Shape("fresh: one of everything but outputs", (1,), 1, 2, 1),
     Shape("fresh: no hidden layer", (), 2, 3, 3),
+    Shape("fresh: zero biases, four rows", (4,), 3, 1, 4, zero_biases=True),
 )
 MODELS = 3  # networks whose activations, loss and penalty are looked at
 RATES = (0.5, 2.0**-10, 4.0, 0.0)
@@ -73,7 +75,7 @@ def case(net: Network, shape: Shape, seed: int, claims: Claims) -> Case:
     rng = np.random.default_rng([seed, 7])
     n = shape.n if claims.batch is None else min(shape.n, claims.batch)
     x = dyadic(rng, (n, net.sizes[0]), 1.0)
-    params = tame(net, parameters(net, rng), x)
+    params = tame(net, parameters(net, rng, shape.zero_biases), x)
     return typed(claims, Case(net, params, x, targets(net, n, rng), shape.name, frozenset({"moderate"})))
 
 
@@ -85,8 +87,12 @@ def cases(judgement: Judgement, shapes: tuple[Shape, ...], seed: int) -> list[Ca
         for number, net in enumerate(models(judgement))
         for which, shape in enumerate(shapes)
     ]
-    distinct = {(one.net, one.n): one for one in made}  # narrow claims make shapes fall together
+    distinct = {(one.net, one.n, _biased(one)): one for one in made}  # narrow claims make shapes fall together
     return list(distinct.values())
+
+
+def _biased(case: Case) -> bool:
+    return any(layer.b.any() for layer in case.params)
 
 
 def of_a_kept_object(judgement: Judgement, shape: Shape, seed: int) -> Iterator[Question]:

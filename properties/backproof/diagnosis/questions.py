@@ -20,6 +20,9 @@ LEVELS: dict[str, int] = {
 }  # fmt: skip
 
 
+TELLING = (0.0, 0.5, 0.25)  # 0 also of what takes no rate
+
+
 class Seen(NamedTuple):
     """One part of an answer: how far down the computation it lies, what it is called, and its value or why there is none."""
 
@@ -51,6 +54,11 @@ class Question:
     def first(self) -> Level:
         """The earliest level that it looks at."""
         return (BACKWARD if self.alone else LEVELS[self.operation],)
+
+    @property
+    def telling(self) -> bool:
+        """Whether it shows most of what a fault changes: of several steps, one rate does."""
+        return self.alone or self.rule.rate in TELLING
 
     def _put(self, to: Everything) -> Iterator[Seen]:
         case = self.case
@@ -96,7 +104,12 @@ def _layers(level: int, before: str, after: str, params: Params) -> Iterator[See
 
 def _moves(before: Params, after: Params) -> Params:
     """How far the parameters moved; those of another shape as they are."""
-    return tuple(
-        type(p)(*(q - o if np.shape(q) == np.shape(o) else q for o, q in zip(p, moved, strict=True)))
-        for p, moved in zip(before, after, strict=True)
-    )
+    pairs = ((p, q) for p, q in zip(before, after, strict=True))
+    return tuple(type(p)(*(_move(o, n) for o, n in zip(p, q, strict=True))) for p, q in pairs)
+
+
+def _move(old: Array, new: Array) -> Array:
+    """A bias that never left zero is read as zeros of the right shape: its own shape is another matter."""
+    if np.shape(new) == np.shape(old):
+        return new - old
+    return np.zeros_like(old) if not new.any() and not old.any() else new

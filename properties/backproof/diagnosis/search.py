@@ -30,7 +30,7 @@ def together(table: Table) -> list[Parts]:
     frontier: list[tuple[Level, Parts]] = [(table.first_apart(()), ())]
     for _ in range(MOST):
         reached = [step for level, parts in frontier for step in _extended(table, suspects, level, parts)]
-        found = sorted({_ordered(parts) for level, parts in reached if level == BEYOND}, key=_simple)
+        found = sorted({frozenset(parts): parts for level, parts in reached if level == BEYOND}.values(), key=_simple)
         if found:
             return found
         frontier = _best(reached)
@@ -45,26 +45,29 @@ class Suspects:
     def __init__(self, table: Table) -> None:
         self._right = table.of_the_right_program(FEW)
         self._found: dict[object, tuple[Level, Part]] = {}
-        self._rest = self._sorted_in(table.programs.anywhere(), LATE)
+        self._rest = self._sorted_in(table.programs.anywhere(), (), LATE)
         seen = {part.fault for _, part in self._found.values()}
-        self._sorted_in([part for part in table.programs.confined() if part.fault in seen], LATE)
+        self._sorted_in([part for part in table.programs.confined() if part.fault in seen], (), LATE)
 
     def at(self, level: Level) -> list[Part]:
         """Those that begin at this level. Whether a fault shows only after several steps is looked at when that is asked."""
-        if level >= LATE and self._rest:
-            self._sorted_in(self._rest, BEYOND)
-            self._rest = []
+        if level >= LATE:
+            self._rest = self._sorted_in(self._rest, level[:1], (level[0] + 1,))
         return [part for begins, part in self._found.values() if begins == level]
 
-    def _sorted_in(self, parts: list[Part], before: Level) -> list[Part]:
-        """Enter those that begin before the level; the others come back."""
+    def before(self, level: Level) -> list[Part]:
+        """Those that begin earlier in the same part of the computation."""
+        return [part for begins, part in self._found.values() if begins[0] == level[0] and begins < level]
+
+    def _sorted_in(self, parts: list[Part], start: Level, before: Level) -> list[Part]:
+        """Enter those that begin between these levels; the others come back."""
         rest = list[Part]()
         for part in parts:
-            begins = self._right.first_apart((part,), before=before)
+            begins = self._right.first_apart((part,), before=before, start=start)
             if begins >= before:
                 rest.append(part)
             else:
-                self._found.setdefault((begins, self._right.print((part,), before)), (begins, part))
+                self._found.setdefault((begins, self._right.print((part,), start, before)), (begins, part))
         return rest
 
 
@@ -72,6 +75,8 @@ def _extended(table: Table, suspects: Suspects, level: Level, parts: Parts) -> l
     """These faults and one more, or two more, that get further."""
     fitting = [part for part in suspects.at(level) if part not in parts]
     better = _further(table, level, [(*parts, part) for part in fitting])
+    if not better:  # a fault that would show before, did another one not hide it there
+        better = _further(table, level, [(*parts, part) for part in suspects.before(level) if part not in parts])
     if better or table.evaluations > EVALUATIONS:
         return better
     return _further(table, level, [(*parts, *two) for two in combinations(fitting, 2)])
@@ -83,13 +88,9 @@ def _further(table: Table, level: Level, sets: list[Parts]) -> list[tuple[Level,
 
 def _best(reached: list[tuple[Level, Parts]]) -> list[tuple[Level, Parts]]:
     """Those that explain most, each set once; of as much, the smallest and simplest."""
-    distinct = {_ordered(parts): (level, parts) for level, parts in reached}
+    distinct = {frozenset(parts): (level, parts) for level, parts in reached}
     simplest = sorted(distinct.values(), key=lambda step: _simple(step[1]))
     return sorted(simplest, key=lambda step: step[0], reverse=True)[:WIDTH]
-
-
-def _ordered(parts: Parts) -> Parts:
-    return tuple(sorted(parts, key=lambda part: (part.fault, part.layer or 0)))
 
 
 def _simple(parts: Parts) -> tuple[int, int]:

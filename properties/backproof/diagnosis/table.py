@@ -14,7 +14,11 @@ from backproof.subjects.subject import Subject
 from backproof_spec import Array
 
 BEYOND: Level = (99,)  # every level agrees
-TELLING = (0.0, 0.5, 0.25)  # rates of steps that show most of what a fault of the step does; 0 also of what takes no rate
+
+
+def shapes(answer: tuple[Seen, ...]) -> list[tuple[int, ...]]:
+    """Of all its parts; what is no array has none."""
+    return [np.shape(one.value) if not isinstance(one.value, str) else (-1,) for one in answer]
 
 
 def _nine(value: Array) -> tuple[object, ...]:
@@ -31,6 +35,7 @@ class Asked:
     question: Question
     seen: tuple[Seen, ...]
     room: dict[str, float]
+    number: int = 0  # in the order in which they were thought of
 
 
 @dataclass(eq=False)
@@ -48,7 +53,7 @@ class Table:
         """The subject asked all of them; what it does not answer is left out."""
         r = rounding(programs.subject.claims)
         answered = [(one, one.put(programs.subject)) for one in questions]
-        asked = [Asked(one, seen, rooms(one, r)) for one, seen in answered if seen]
+        asked = [Asked(one, seen, rooms(one, r), n) for n, (one, seen) in enumerate(answered) if seen]
         return Table(programs, sorted(asked, key=lambda one: one.seen[0].level))
 
     @cached_property
@@ -97,11 +102,11 @@ class Table:
         """Whether the suspect answers everything as the subject does."""
         return all(one.agree for number in range(len(self.asked)) for _, _, one in self.compared(parts, number))
 
-    def first_apart(self, parts: Parts, least: Level = (), before: Level = BEYOND) -> Level:
-        """The earliest level at which the two part on any question, or `before`; at once if it is not above `least`."""
+    def first_apart(self, parts: Parts, least: Level = (), before: Level = BEYOND, start: Level = ()) -> Level:
+        """The earliest level from `start` at which the two part on any question, or `before`; at once if not above `least`."""
         found = before
         for number, asked in enumerate(self.asked):
-            if asked.seen[0].level >= found:
+            if not start <= asked.seen[0].level < found:
                 continue
             level = next((level for level, _, one in self.compared(parts, number) if not one.agree), BEYOND)
             found = min(found, level)
@@ -120,14 +125,18 @@ class Table:
 
     def of_the_right_program(self, cases: int) -> "Table":
         """The right program in the subject's place, asked on the first few cases, and one step only."""
-        distinct = list(dict.fromkeys(one.question.case for one in self.asked))[:cases]
-        chosen = [n for n, one in enumerate(self.asked) if one.question.case in distinct and one.question.rule.rate in TELLING]
+        distinct = list(dict.fromkeys(one.question.case.net for one in sorted(self.asked, key=lambda one: one.number)))[:cases]
+        chosen = [n for n, one in enumerate(self.asked) if one.question.case.net in distinct and one.question.telling]
         asked = [Asked(self.asked[n].question, self.answer((), n), self.asked[n].room) for n in chosen]
         return Table(self.programs, asked)
 
-    def print(self, parts: Parts, before: Level) -> object:
-        """What the suspect answers before that level, to nine digits: the same for suspects that cannot be told apart."""
-        numbers = [n for n, asked in enumerate(self.asked) if asked.seen[0].level < before]
+    def where_it_answered(self) -> "Table":
+        """Without the questions to which the subject gave nothing of the right shape: these tell no faults apart."""
+        return Table(self.programs, [one for n, one in enumerate(self.asked) if shapes(one.seen) == shapes(self.answer((), n))])
+
+    def print(self, parts: Parts, start: Level, before: Level) -> object:
+        """What the suspect answers between those levels, to nine digits: the same for those that cannot be told apart."""
+        numbers = [n for n, asked in enumerate(self.asked) if start <= asked.seen[0].level < before]
         answers = [one for number in numbers for one in self.answer(parts, number)]
         return tuple(one.value if isinstance(one.value, str) else _nine(one.value) for one in answers)
 

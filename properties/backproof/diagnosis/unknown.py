@@ -15,7 +15,7 @@ from backproof.case import Case
 from backproof.diagnosis import probes, shape_of_error
 from backproof.diagnosis.programs import Programs
 from backproof.diagnosis.questions import BACKWARD, DESCENT, FORWARD, KEPT, LOSS, STEP, TARGETS, Level
-from backproof.diagnosis.table import BEYOND, Table
+from backproof.diagnosis.table import BEYOND, Table, shapes
 from backproof.must import Undecided, Unmet
 from backproof.oracle import backward, closed
 from backproof.oracle.backward import Witness, Witnesses
@@ -86,8 +86,7 @@ def _misshapen(table: Table, first: Level) -> bool:
         given = table.answer((), number)
         if asked.seen[0].level[:1] != first[:1]:
             continue
-        shapes = [[np.shape(one.value) for one in answer] for answer in (asked.seen, given)]
-        if shapes[0] != shapes[1]:
+        if shapes(asked.seen) != shapes(given):
             return True
     return False
 

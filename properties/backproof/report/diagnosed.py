@@ -24,29 +24,29 @@ def lines(found: Diagnosis, width: int) -> Iterator[Line]:
     if not found.named:
         return
     several = len(found.named) > 1
-    yield Line(f"diagnosis: {len(found.named)} faults" if several else "diagnosis", "bold red")
+    yield Line(f"diagnosis: {len(found.named)} faults at once" if several else "diagnosis", "bold red")
     for one in found.named:
         yield from _named(one, width)
+    for told in dict.fromkeys(map(proof, found.named)):
+        yield from hanging("proof", told, width, 3, "dim")
     if found.worked is not None:
         yield from _worked(found.worked, width)
-    for one in found.named:
-        if one.equation:
-            yield from hanging("right", one.equation, width, 3, "bold", most=3)
-        yield from hanging("mend it", one.fault.remedy, width, 3)
-    yield from hanging("read", f"backproof explain {found.named[0].fault.name}", width, 3, "dim")
     if found.open:
         slugs = words.several((verdict.clause.slug for verdict in found.open), 3, ", ")
         yield from hanging("besides", f"this does not explain {slugs}: there is more that is wrong", width, 3)
+    yield from hanging("read", f"backproof explain {found.named[0].fault.name}", width, 3, "dim")
 
 
 def _named(one: Named, width: int) -> Iterator[Line]:
-    where = place(one.candidates[0], one.fault.stage)
     yield from paragraph(one.fault.explanation, width, 3, "bold")
+    where = place(one.candidates[0], one.fault.stage)
     yield from hanging("fault", f"{one.fault.name} ({where})", width, 3)
     if len(one.candidates) > 1:
         others = words.several((str(part) for part in one.candidates[1:]), SET, ", ")
         yield from hanging("or", f"{others}: {one.apart}", width, 3)
-    yield from hanging("proof", proof(one), width, 3, "dim")
+    if one.equation:
+        yield from hanging("right", one.equation, width, 3, "bold", most=3)
+    yield from hanging("mend it", one.fault.remedy, width, 3)
 
 
 def place(part: Part, stage: str) -> str:
