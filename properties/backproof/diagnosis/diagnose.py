@@ -103,6 +103,12 @@ def _by_table(table: Table, fresh: Table) -> tuple[Named, ...]:
     return () if held is None else _named(table, fresh, held)
 
 
+def _table(programs: Programs, judgement: Judgement, shapes: tuple[Shape, ...], kept: Shape, seed: int) -> Table:
+    claims = programs.subject.claims
+    asked = [q for case in probes.cases(judgement, shapes, seed) for q in probes.questions(claims, case)]
+    return Table.of(programs, [*asked, *probes.of_a_kept_object(judgement, kept, seed)])
+
+
 def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
     """One entry a fault; in each, who could stand in its place; and the nearest program that could not."""
     residual, stand_ins, best, second = fresh.residual(parts), list[tuple[Part, ...]](), inf, ""
