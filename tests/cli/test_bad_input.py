@@ -109,7 +109,7 @@ def test_a_flag_that_says_nothing(capsys: Capture, arguments: tuple[str, ...], s
     ("arguments", "sentence"),
     [
         ((), "the following arguments are required: COMMAND (see 'backproof --help')"),
-        (("chek",), "there is no command chek; did you mean check?; there are check, gallery, spec, selftest, replay"),
+        (("chek",), "there is no command chek; did you mean check?; there are check, gallery, spec, explain, selftest, replay"),
         (("--hepl",), "backproof --help"),
         (("check",), "the following arguments are required: TARGET (see 'backproof check --help')"),
         (("check", "--smoek"), "there is no flag --smoek; did you mean --smoke?"),
@@ -177,7 +177,7 @@ def test_a_place_where_nothing_may_be_written_is_refused(
 
 
 @pytest.mark.parametrize(
-    "word", ["", "bp1-", "bp1-AAAA", "bp1-!!!!", "bp0-eNpz", "nonsense", "bp1-" + "A" * 200, "bp1-eJyrVgIAAXUA-Q"]
+    "word", ["", "bp2-", "bp2-AAAA", "bp2-!!!!", "bp1-eNpz", "nonsense", "bp2-" + "A" * 200, "bp2-eJyrVgIAAXUA-Q"]
 )
 def test_a_word_that_is_no_token(capsys: Capture, word: str) -> None:
     assert "is no replay token: copy the whole word" in refused(run(capsys, "replay", word))

@@ -112,7 +112,7 @@ def test_a_token_keeps_class_numbers_and_float32() -> None:
 
 def test_a_token_is_one_short_word_that_no_shell_touches() -> None:
     word = replay.token("net.py:Net", Hints(), "a_property", case())
-    assert re.fullmatch(r"bp1-[A-Za-z0-9_-]+", word)
+    assert re.fullmatch(r"bp2-[A-Za-z0-9_-]+", word)
     assert len(word) < 250
 
 

@@ -86,7 +86,7 @@ def test_a_violation_carries_all_that_is_known_of_it() -> None:
     assert told["where"] == {"quantity": "dW", "layer": 1, "index": [0, 0]}
     assert (told["got"], told["want"], told["bound"]) == ("NaN", 0.5, 1e-12)
     assert told["counterexample"]["params"] == [{"W": [[0.5]], "b": [0.0]}]
-    assert told["replay"].startswith("backproof replay bp1-")
+    assert told["replay"].startswith("backproof replay bp2-")
     assert found["grad-value"]["under"] == "grad-hidden-delta"
 
 

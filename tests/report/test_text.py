@@ -59,7 +59,7 @@ def test_a_root_cause_is_told_whole() -> None:
     assert re.search(r"^   equation  \S", rest, re.M)
     assert "   smallest  1-1; tanh; squared error; 1 row (by hand)\n             W1 = [[0.5]], b1 = [0]\n" in rest
     assert "\n             x = [[1]], t = [[0.25]]\n" in rest
-    assert re.search(r"^   replay    backproof replay bp1-\S+$", rest, re.M)
+    assert re.search(r"^   replay    backproof replay bp2-\S+$", rest, re.M)
     assert "\n   hence     grad-value\n   read      backproof spec grad-hidden-delta\n" in rest
 
 

@@ -45,6 +45,7 @@ OF_CLAUSE = {
 FORWARDS = ("inputs", "forward", "activation value", "output")
 CHAIN = (Shape("logits", (), 1, 2, 3), Shape("one unit after the other", (1, 1), 1, 2, 1), Shape("one unit", (1,), 1, 1, 1))
 TURNED = 2.0**-20  # relative room in which two factors are one
+TIMES, NOTICED = 64.0, 1e-9  # roundings, and what is more than rounding, of numbers that were solved for
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     right = tuple(_still_right(table, first))
     if first != BEYOND and _misshapen(table, first):
         return Unknown("shapes", None, right)
+    if first == (LOSS,) and any(_of_other_targets(programs, one.question.case) for one in table.asked):
+        return Unknown("targets", None, right)
     if first == BEYOND or first[0] in OF_LEVEL:
         stage = OF_LEVEL.get(first[0]) or _of_roots(judgement)
         both = {"loss-penalty", "grad-penalty"} <= {verdict.clause.slug for verdict in judgement.roots}
@@ -78,6 +81,25 @@ def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
 
 def _wrong(table: Table, number: int) -> bool:
     return any(not one.agree for _, _, one in table.compared((), number))
+
+
+def _of_other_targets(programs: Programs, case: Case) -> bool:
+    """Whether on one row loss and output delta are right for other targets than were given: a delta is linear in them."""
+    subject, net = Asked(programs.subject, once=True), case.net
+    if case.t.ndim != 2 or case.n > 1 or "gradient" not in subject.claims.operations or net.bias(net.depth) != "each":
+        return False
+    try:
+        got = wide(subject.gradient(net, case.params, case.x, case.t)[-1].b)
+        loss = subject.loss(net, case.params, case.x, case.t)
+    except (Unmet, Undecided, Failure, NotOffered):
+        return False
+    zero, one = (closed.gradient(net, case.params, case.x, level + 0 * case.t, subject.r)[-1].b.value for level in (0, 1))
+    if not (zero != one).all():
+        return False
+    t = ((got - zero) / (one - zero))[None].astype(np.float64)
+    want = closed.loss(net, case.params, case.x, t, subject.r)
+    apart = float(np.max(np.abs(t - case.t))) > NOTICED
+    return apart and bool(abs(loss - want.value) <= TIMES * want.error + NOTICED * abs(want.value))
 
 
 def _misshapen(table: Table, first: Level) -> bool:
@@ -122,10 +144,9 @@ def _forward_stage(programs: Programs, judgement: Judgement, wrong: list[Case]) 
             if max(chain.net.sizes[:-1]) > 1 or chain.net.sizes[-1] > 1 + softmax:
                 continue
             bare = chain.at(tuple(layer._replace(b=0 * layer.b) for layer in chain.params))
-            if softmax and chain.net.depth == 1 and not _forward_holds(programs, bare):
-                return "output"
-            if not _forward_holds(programs, bare):
-                return "activation value"
+            holds = all(_forward_holds(programs, replace(bare, x=scale * bare.x)) for scale in (1, 8, -8))
+            if not holds:
+                return "output" if softmax and chain.net.depth == 1 else "activation value"
         if softmax and not _forward_holds(programs, case.at(tuple(layer._replace(W=0 * layer.W) for layer in case.params))):
             return "output"
     return "forward" if wrong else _of_roots(judgement, FORWARDS)

@@ -33,7 +33,7 @@ def plain(value: object) -> Json:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-def case_as_json(case: Case) -> Json:
+def case_as_json(case: Case) -> dict[str, Json]:
     """A case, complete."""
     return {
         "net": plain(case.net), "params": plain(case.params), "x": plain(case.x), "t": plain(case.t), "name": case.name,
@@ -42,23 +42,22 @@ def case_as_json(case: Case) -> Json:
 
 
 def network_from_json(given: dict[str, Any]) -> Network:
-    """A network, read back."""
+    """A network, read back; what is left out is as usual."""
     return Network(
         tuple(given["sizes"]), tuple(Activation(**a) for a in given["activations"]), Loss(**given["loss"]),
-        Loss(**given["reported"]) if given["reported"] else None, Penalty(**given["penalty"]), tuple(given["biases"]),
+        Loss(**given["reported"]) if given.get("reported") else None, Penalty(**given.get("penalty", {})),
+        tuple(given.get("biases", ())),
     )  # fmt: skip
 
 
 def case_from_json(given: dict[str, Any]) -> Case:
-    """A case, read back."""
-    net, kind = network_from_json(given["net"]), np.dtype(given["dtype"])
+    """A case, read back; what is left out is as usual."""
+    net, kind = network_from_json(given["net"]), np.dtype(given.get("dtype", "float64"))
     params: Params = tuple(
         Layer(np.array(p["W"], dtype=kind).reshape(i, o), np.array(p["b"], dtype=kind))
         for p, i, o in zip(given["params"], net.sizes, net.sizes[1:], strict=False)
     )
     x = np.array(given["x"], dtype=kind).reshape(-1, net.sizes[0])
     t = np.array(given["t"])
-    labels = t.ndim == 1
-    return Case(
-        net, params, x, t.astype(np.int64) if labels else t.astype(kind), given["name"], frozenset(given["flavours"])
-    )
+    t = t.astype(np.int64) if t.ndim == 1 else t.astype(kind)
+    return Case(net, params, x, t, given.get("name", ""), frozenset(given.get("flavours", ())))
