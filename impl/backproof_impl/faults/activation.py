@@ -49,6 +49,30 @@ class DerivativeAlwaysSigmoid(Reference):
         return run.a[l] * (1 - run.a[l])
 
 
+@fault(breaks="activation-derivative", remedy="choose the derivative that belongs to the configured activation")
+class DerivativeAlwaysTanh(Reference):
+    """The derivative is 1 - tanh(z)**2 whatever the activation is."""
+
+    def derivative(self, net: Network, l: int, run: Pass) -> Array:
+        return 1 - np.tanh(run.z[l]) ** 2
+
+
+@fault(breaks="activation-derivative", remedy="choose the derivative that belongs to the configured activation")
+class DerivativeAlwaysOneMinusSquare(Reference):
+    """The derivative is 1 - a**2, that of tanh, whatever the activation is."""
+
+    def derivative(self, net: Network, l: int, run: Pass) -> Array:
+        return 1 - run.a[l] ** 2
+
+
+@fault(breaks="activation-derivative", remedy="choose the derivative that belongs to the configured activation")
+class DerivativeAlwaysRelu(Reference):
+    """The derivative is 1 where z is positive and 0 elsewhere, whatever the activation is."""
+
+    def derivative(self, net: Network, l: int, run: Pass) -> Array:
+        return (run.z[l] > 0).astype(run.z[l].dtype)
+
+
 @fault(breaks="activation-derivative", remedy="scale * slope * f'(slope * z; alpha): every parameter counts twice")
 class DerivativeIgnoresParameters(Reference):
     """The slope, scale or alpha of the activation is used in f and not in f'."""
@@ -105,6 +129,15 @@ class ReluDerivativeAlwaysOne(Reference):
     def derivative(self, net: Network, l: int, run: Pass) -> Array:
         f, z = net.activations[l - 1], run.z[l]
         return inside(f, z, np.ones_like(z)) if f.name == "relu" else super().derivative(net, l, run)
+
+
+@fault(breaks="activation-derivative", remedy="relu' = 1 where z > 0")
+class ReluMaskOfTheNegativeSide(Reference):
+    """The rectifier lets back what came from negative z, and stops what came from positive."""
+
+    def derivative(self, net: Network, l: int, run: Pass) -> Array:
+        f, z = net.activations[l - 1], run.z[l]
+        return inside(f, z, np.where(f.slope * z < 0, 1.0, 0.0)) if f.name == "relu" else super().derivative(net, l, run)
 
 
 @fault(breaks="activation-derivative", remedy="leaky_relu' = alpha where z < 0")

@@ -188,3 +188,28 @@ class WeightGradientSentBackForDelta(Reference):
     def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
         back = self.weight_gradient(net, l + 1, run, delta)[:, 0] / len(delta)
         return np.broadcast_to(back, run.z[l].shape) * self.derivative(net, l, run)
+
+
+@fault(breaks="grad-hidden-delta", remedy="leave the bias out before delta goes back: it is the last row of W, not the first")
+class BiasRowSentBackForTheFirst(Reference):
+    """Where the bias is the last row of W, the first is left out in its place, and all weights are one row off."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        return super().hidden_delta(net, l, delta, Layer(np.vstack([above.W[1:], above.b]), above.b), run)
+
+
+@fault(breaks="grad-hidden-delta", remedy="leave the bias out before delta goes back: it is the first row of W, not the last")
+class BiasRowSentBackForTheLast(Reference):
+    """Where the bias is the first row of W, the last is left out in its place, and all weights are one row off."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        return super().hidden_delta(net, l, delta, Layer(np.vstack([above.b, above.W[:-1]]), above.b), run)
+
+
+@fault(breaks="grad-hidden-delta", remedy="send each unit's delta through its own weights: delta @ W.T")
+class HiddenDeltaThroughTheFirstUnitAbove(Reference):
+    """Every delta above comes back through the weights of the first unit there."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        first = np.repeat(above.W[:, :1], above.W.shape[1], axis=1)
+        return super().hidden_delta(net, l, delta, Layer(first, above.b), run)

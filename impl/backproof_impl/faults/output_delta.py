@@ -161,6 +161,14 @@ class GradientAveragedOverOutputs(Reference):
         return super().output_delta(net, run, t) / (t.shape[1] if net.loss.outputs == "sum" else 1)
 
 
+@fault(breaks="grad-scale", remedy="divide by the number of samples once: in the delta or in the gradient")
+class GradientAveragedTwice(Reference):
+    """The gradient is divided by the number of samples twice."""
+
+    def output_delta(self, net: Network, run: Pass, t: Array) -> Array:
+        return super().output_delta(net, run, t) / len(t)
+
+
 @fault(breaks="grad-scale", remedy="divide by the rows that this batch has: len(x)")
 class GradientDividedByUsualBatchSize(Reference):
     """The gradient is divided by the usual batch size, 32, whatever the number of rows."""

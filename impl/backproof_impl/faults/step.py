@@ -188,3 +188,12 @@ class StepOfOneRow(Reference):
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         i = len(x) // 2
         return super().step(net, params, x[i : i + 1], t[i : i + 1], rule)
+
+
+@fault(breaks="step-direction", remedy="subtract in every layer: -= in the output layer too")
+class LastLayerClimbs(Reference):
+    """The output layer adds its gradient where the others subtract theirs."""
+
+    def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
+        last = gradient[-1]
+        return super().update(rule, params, (*gradient[:-1], Layer(-last.W, -last.b)), memories)

@@ -15,6 +15,14 @@ class OneHotOffByOne(Reference):
         return np.roll(super().one_hot(net, labels), -1, axis=1)
 
 
+@fault(breaks="targets-one-hot", remedy="class number k belongs in column k, counted from 0")
+class OneHotOneTooFar(Reference):
+    """Class number k becomes a row with its 1 in the column after k, as if columns were counted from 1."""
+
+    def one_hot(self, net: Network, labels: Labels) -> Array:
+        return np.roll(super().one_hot(net, labels), 1, axis=1)
+
+
 @fault(breaks="targets-one-hot", remedy="make one row a label, with 1 in that label's column")
 class LabelsAsNumbers(Reference):
     """The class number itself is the target of every output."""

@@ -72,8 +72,9 @@ def diagnose(judgement: Judgement, without: frozenset[str] = frozenset()) -> Dia
 
 def _told(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     """What is known of the error, with the equation that should stand there."""
-    what, nets = unknown(programs, judgement, table), probes.models(judgement)
-    return replace(what, equation=remedy.of_stage(programs.subject, what.stage, what.layer, nets[0])) if nets else what
+    what = unknown(programs, judgement, table)
+    net = what.net or next(iter(probes.models(judgement)), None)
+    return what if net is None else replace(what, equation=remedy.of_stage(programs.subject, what.stage, what.layer, net))
 
 
 def _by_chance(judgement: Judgement) -> bool:

@@ -23,6 +23,7 @@ from backproof.oracle.bounded import Wide, wide
 from backproof.pool import Shape
 from backproof.runner import Judgement, Verdict
 from backproof.subjects.errors import Failure, NotOffered
+from backproof_spec import Network
 from backproof_spec.clauses import clauses
 
 STAGES = (  # in the order in which a program works them out
@@ -45,6 +46,7 @@ OF_CLAUSE = {
 FORWARDS = ("inputs", "forward", "activation value", "output")
 CHAIN = (Shape("logits", (), 1, 2, 3), Shape("one unit after the other", (1, 1), 1, 2, 1), Shape("one unit", (1,), 1, 1, 1))
 TURNED = 2.0**-20  # relative room in which two factors are one
+COARSE = 2.0**-20  # relative to the largest number in a tensor: what float32 leaves of float64
 TIMES, NOTICED = 64.0, 1e-9  # roundings, and what is more than rounding, of numbers that were solved for
 
 
@@ -54,6 +56,7 @@ class Unknown:
 
     stage: str
     layer: int | None = None  # counted from 1; None: of no layer, or of every one alike
+    net: Network | None = None  # on which that was found
     right: tuple[str, ...] = ()  # what is still as it should be
     looks: tuple[str, ...] = ()  # what the first wrong tensor looks like
     equation: str = ""  # what should stand there, in the subject's own conventions
@@ -61,22 +64,30 @@ class Unknown:
 
 def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     """The first wrong stage and layer, as far as answers tell, and what the error looks like."""
+    answered = table.where_it_answered()
+    if answered.asked and answered.first_apart(()) != BEYOND:
+        table = answered
     first = table.first_apart(())
     right = tuple(_still_right(table, first))
     if first != BEYOND and _misshapen(table, first):
-        return Unknown("shapes", None, right)
+        return Unknown("shapes", right=right)
     if first == (LOSS,) and any(_of_other_targets(programs, one.question.case) for one in table.asked):
-        return Unknown("targets", None, right)
+        return Unknown("targets", right=right)
+    roots = {verdict.clause.slug for verdict in judgement.roots}
+    if first != BEYOND and table.residual(()) < COARSE:
+        return Unknown("numerics", right=right)
+    if first[0] in (DESCENT, KEPT) and any(clauses()[slug].chapter == "hygiene" for slug in roots):
+        return Unknown("hygiene", right=right)
     if first == BEYOND or first[0] in OF_LEVEL:
         stage = OF_LEVEL.get(first[0]) or _of_roots(judgement)
-        both = {"loss-penalty", "grad-penalty"} <= {verdict.clause.slug for verdict in judgement.roots}
-        return Unknown("penalty" if stage == "loss" and both else stage, None, right)
+        both = {"loss-penalty", "grad-penalty"} <= roots
+        return Unknown("penalty" if stage == "loss" and both else stage, right=right)
     wrong = [one.question.case for n, one in enumerate(table.asked) if _wrong(table, n)]
     if first[0] == FORWARD:
-        layer = _forward_layer(programs, wrong)
-        return Unknown(_forward_stage(programs, judgement, wrong), layer, right)
-    stage, layer = _backward(programs, judgement, list(dict.fromkeys(wrong)))
-    return Unknown(stage, layer, right, tuple(shape_of_error.looks(Asked(programs.subject, once=True), wrong, stage, layer)))
+        net, layer = _forward_layer(programs, wrong)
+        return Unknown(_forward_stage(programs, judgement, wrong), layer, net, right)
+    stage, layer, net = _backward(programs, judgement, list(dict.fromkeys(wrong)))
+    return Unknown(stage, layer, net, right, tuple(shape_of_error.looks(Asked(programs.subject, once=True), wrong, stage, layer)))
 
 
 def _wrong(table: Table, number: int) -> bool:
@@ -152,14 +163,14 @@ def _forward_stage(programs: Programs, judgement: Judgement, wrong: list[Case]) 
     return "forward" if wrong else _of_roots(judgement, FORWARDS)
 
 
-def _forward_layer(programs: Programs, wrong: list[Case]) -> int | None:
+def _forward_layer(programs: Programs, wrong: list[Case]) -> tuple[Network | None, int | None]:
     """The last layer that is needed to see it: with all weights into a layer zero, nothing before it counts."""
     for case in sorted(wrong, key=lambda one: one.net.depth, reverse=True)[:2]:
         for l in range(case.net.depth, 0, -1):
             cut = case.with_layer(l, case.params[l - 1]._replace(W=0 * case.params[l - 1].W))
             if not _forward_holds(programs, cut):
-                return l
-    return 1 if wrong else None
+                return case.net, l
+    return (wrong[0].net, 1) if wrong else (None, None)
 
 
 def _forward_holds(programs: Programs, case: Case) -> bool:
@@ -171,17 +182,20 @@ def _forward_holds(programs: Programs, case: Case) -> bool:
     return y.shape == want.value.shape and bool((np.abs(wide(y) - want.value) <= 4 * want.error).all())
 
 
-def _backward(programs: Programs, judgement: Judgement, wrong: list[Case]) -> tuple[str, int | None]:
+Found = tuple[str, int | None, Network | None]  # the stage, the layer, and the network on which it was found
+
+
+def _backward(programs: Programs, judgement: Judgement, wrong: list[Case]) -> Found:
     """The first equation of the backward pass that is wrong: on one row if it shows there, else by which tensors are wrong."""
     subject = Asked(programs.subject, once=True)
     roots = {verdict.clause.slug for verdict in judgement.roots}
     if any(_apart_by_what_is_blind(subject, case) for case in wrong):
-        return "penalty", None
+        return "penalty", None, wrong[0].net
     for case in wrong:
         for row in range(min(case.n, 3)):
             found = _on_one_row(subject, case.rows([row]), roots)
             if found is not None:
-                return _refined(roots, found)
+                return *_refined(roots, found), case.net
     return _on_many(subject, wrong, roots)
 
 
@@ -226,9 +240,17 @@ def _of_layer(subject: Asked, case: Case, seen: Witnesses, l: int, rooted: bool)
         return "" if seen.outer[l - 1] else "weight gradient"
     if any(below.values()):
         return "bias gradient" if below.get("dW") else "weight gradient"
+    if not seen.outer[l - 1]:
+        return "weight gradient"
     if l == case.net.depth:
         return "activation" if rooted and _by_a_factor_blind_to_targets(subject, case) else "output delta"
-    return "activation" if _by_a_factor_of_z(subject, case, l) else "hidden delta"
+    return "activation" if not _right_above(case, l) and _by_a_factor_of_z(subject, case, l) else "hidden delta"
+
+
+def _right_above(case: Case, l: int) -> bool:
+    """Whether the same derivative is right in the output layer, whose delta is: then it is not the derivative that is wrong."""
+    net, f = case.net, case.net.activations[-1]
+    return net.activations[l - 1] == f and net.loss.name == "squared_error" and f.name not in ("identity", "softmax")
 
 
 def _follows(subject: Asked, case: Case, seen: Witnesses, l: int, witness: Witness) -> bool:
@@ -277,13 +299,13 @@ def _factors(subject: Asked, case: Case, l: int) -> Wide | None:
     return here[-1].value / back if (np.abs(back) > 1e-9).all() else None
 
 
-def _on_many(subject: Asked, wrong: list[Case], roots: set[str]) -> tuple[str, int | None]:
+def _on_many(subject: Asked, wrong: list[Case], roots: set[str]) -> Found:
     """One row alone is right: which tensors are wrong tells whether they, or their deltas, are added up wrongly."""
     for case in wrong:
         try:
             got = subject.gradient(case.net, case.params, case.x, case.t)
         except (Unmet, Undecided, Failure, NotOffered):
-            return "shapes", None
+            return "shapes", None, case.net
         want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
         bad = [
             (l, tuple(bool((np.abs(wide(g) - w.value) > 4 * w.error).any()) for g, w in zip(layer, true, strict=True)))
@@ -293,10 +315,11 @@ def _on_many(subject: Asked, wrong: list[Case], roots: set[str]) -> tuple[str, i
         if not wrong_W and not wrong_b:
             continue
         if not wrong_b:
-            return "weight gradient", max(wrong_W)
+            return "weight gradient", max(wrong_W), case.net
         if not wrong_W:
-            return "bias gradient", max(wrong_b)
+            return "bias gradient", max(wrong_b), case.net
         top = max(*wrong_W, *wrong_b)
-        return ("output delta" if "grad-output-delta" in roots else "batch" if top == case.net.depth else "hidden delta"), top
-    return "batch", None
+        stage = "output delta" if "grad-output-delta" in roots else "batch" if top == case.net.depth else "hidden delta"
+        return stage, top, case.net
+    return "batch", None, None
 

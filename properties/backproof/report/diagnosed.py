@@ -70,6 +70,8 @@ def proof(one: Named) -> str:
 def _unnamed(one: Unknown, width: int) -> Iterator[Line]:
     yield Line("diagnosis: no known fault, alone or with others, does what this program does", "bold yellow")
     where = one.stage if one.layer is None else f"{one.stage} of layer {one.layer}"
+    if one.layer is not None and one.net is not None:
+        where += f", in a network of {'-'.join(map(str, one.net.sizes))}"
     yield from hanging("first", f"what is wrong first is the {where}", width, 3)
     if one.right:
         yield from hanging("right are", ", ".join(one.right), width, 3)
