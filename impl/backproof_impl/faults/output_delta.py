@@ -184,3 +184,12 @@ class EveryRowGetsEveryClass(Reference):
     def output_delta(self, net: Network, run: Pass, t: Array) -> Array:
         labels = net.loss.targets == "index"
         return super().output_delta(net, run, np.broadcast_to(t.max(axis=0), t.shape) if labels else t)
+
+
+@fault(breaks="targets-one-hot", remedy="subtract 1 at the class itself: columns are counted from 0, as labels are")
+class OneIsTakenOffAtTheNextClass(Reference):
+    """For class numbers, 1 is taken off in the column after the class, though the loss is that of the class."""
+
+    def output_delta(self, net: Network, run: Pass, t: Array) -> Array:
+        labels = net.loss.targets == "index"
+        return super().output_delta(net, run, np.roll(t, 1, axis=1) if labels else t)
