@@ -12,11 +12,12 @@ import numpy as np
 from backproof.diagnosis.questions import LEVELS, Question, Seen
 from backproof.must import Undecided
 from backproof.oracle import closed
-from backproof.oracle.bounded import Bounded, Rounding, wide
+from backproof.oracle.bounded import Bounded, Rounding
 from backproof.subjects.errors import Failure
 from backproof_spec import Array
 
 TIMES = 64.0  # what right rounding may leave, so many times over: faults square, divide and add up what they should not
+LEAST = 2.0**-10  # a smaller rate is not taken for one at which nothing but the parameters is rounded
 COARSE = 2.0**12  # roundings of the largest number in a tensor, where no closed form says better
 
 
@@ -42,7 +43,8 @@ def rooms(question: Question, r: Rounding) -> dict[str, float]:
             return {"y": _largest(closed.forward(*at, r).a[-1])}
         if question.operation == "loss":
             return {"loss": _largest(closed.loss(*at, case.t, r))}
-        return {"": max(_largest(part) for layer in closed.gradient(*at, case.t, r) for part in layer)}
+        rate = 1.0 if question.operation == "gradient" else max(question.rule.rate, LEAST)
+        return {"": rate * max(_largest(part) for layer in closed.gradient(*at, case.t, r) for part in layer)}
     except (Undecided, Failure, ValueError, FloatingPointError):
         return {}
 
@@ -52,28 +54,32 @@ def _largest(part: Bounded) -> float:
     return found if isfinite(found) else 0.0
 
 
-def apart(got: Seen, want: Seen, question: Question, room: dict[str, float], u: float) -> Apart:
-    """The two parts compared; of what is no number only the kind."""
+def parameters(question: Question) -> float:
+    """The largest parameter: a step is a difference of two of that size."""
+    if question.operation not in ("step", "descend"):
+        return 0.0
+    return max(float(np.max(np.abs(p), initial=0.0)) for layer in question.case.params for p in layer)
+
+
+def apart(got: Seen, want: Seen, room: dict[str, float], least: float, u: float) -> Apart:
+    """The two parts compared; of what is no number only the kind. least: what a step leaves anyway."""
     if isinstance(got.value, str) or isinstance(want.value, str):
         return SAME if isinstance(got.value, str) and isinstance(want.value, str) and got.value == want.value else OTHER
     if got.value.shape != want.value.shape:
         return OTHER
-    rate = max(question.rule.rate, 2.0**-10) if question.operation in ("step", "descend") else 1.0
-    least = TIMES * rate * room.get(got.name, room.get("", 0.0))
-    if question.operation in ("step", "descend"):
-        least += 8 * u * max(float(np.max(np.abs(p), initial=0.0)) for layer in question.case.params for p in layer)
-    return numbers(got.value, want.value, least, u)
+    return numbers(got.value, want.value, TIMES * room.get(got.name, room.get("", 0.0)) + least, u)
 
 
 def numbers(got: Array, want: Array, least: float, u: float) -> Apart:
     """Two arrays of one shape; NaN agrees with NaN, infinity with infinity of its sign."""
-    a, b = wide(got), wide(want)
-    finite = np.isfinite(a) & np.isfinite(b)
-    odd = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
-    if odd.any():
-        return OTHER
-    if not finite.any():
+    a, b = np.asarray(got, np.float64), np.asarray(want, np.float64)
+    if not a.size:
         return SAME
-    a, b = a[finite], b[finite]
-    off, size = float(np.max(np.abs(a - b))), float(max(np.max(np.abs(a)), np.max(np.abs(b))))
+    with np.errstate(invalid="ignore"):
+        off, size = float(np.abs(a - b).max()), max(float(np.abs(a).max()), float(np.abs(b).max()))
+    if not isfinite(off):
+        finite = np.isfinite(a) & np.isfinite(b)
+        if (~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))).any():
+            return OTHER
+        return numbers(a[finite], b[finite], least, u)
     return Apart(off <= least + COARSE * u * size, off / size if size else 0.0)

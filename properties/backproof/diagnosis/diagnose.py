@@ -10,7 +10,7 @@ from backproof.diagnosis.unknown import Unknown, unknown
 from backproof.diagnosis.worked import Worked, worked
 from backproof.pool import Shape
 from backproof.runner import Judgement, Verdict
-from backproof.subjects.calling import lent_for_many_calls
+from backproof.subjects.calling import lent_for_many_calls, quiet, seed_generators
 from backproof_spec.catalogue import KnownFault
 from backproof_spec.composing import Part
 
@@ -60,7 +60,8 @@ def diagnose(judgement: Judgement, without: frozenset[str] = frozenset()) -> Dia
     if judgement.outcome != "violates":
         return None
     programs = Programs(judgement.subject, without)
-    with lent_for_many_calls():
+    with lent_for_many_calls(), quiet():
+        seed_generators(0)
         table = _table(programs, judgement, probes.CHOSEN, probes.KEPT, CHOSEN_SEED)
         odd = table.first_apart(()) != BEYOND and not _by_chance(judgement)
         numbers = _by_numbers(programs, judgement, table) if odd else ()
@@ -183,7 +184,7 @@ def _shown(programs: Programs, judgement: Judgement, found: Diagnosis) -> Diagno
     subject, first = judgement.subject, known()
     causes = [*judgement.roots, *judgement.having("violated")]
     small = [verdict.finding.case for verdict in causes if verdict.finding is not None]
-    points = [*small, *probes.cases(judgement, probes.CHOSEN[1:2], CHOSEN_SEED)]
+    points = [*small, *probes.cases(judgement, probes.CHOSEN[-2:], CHOSEN_SEED)]
     named = list[Named]()
     for i, one in enumerate(found.named):
         others = found.parts[:i] + found.parts[i + 1 :]

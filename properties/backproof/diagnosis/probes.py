@@ -14,10 +14,10 @@ from backproof_spec import Claims, Family, Network, Rule
 
 CHOSEN = (  # two hidden layers, unequal widths, several outputs and rows; then what each of these hides
     Shape("two hidden layers, five rows", (4, 3), 3, 2, 5),
-    Shape("two hidden layers, one row", (3, 2), 4, 3, 1),
     Shape("all widths equal", (3, 3), 3, 3, 3),
     Shape("one output, four rows", (3,), 2, 1, 4),
     Shape("no hidden layer", (), 3, 2, 4),
+    Shape("two hidden layers, one row", (3, 2), 4, 3, 1),
     Shape("zero biases, four rows", (3, 4), 2, 1, 4, zero_biases=True),
 )
 FRESH = (

@@ -14,9 +14,9 @@ from backproof_spec.composing import Part
 
 MOST = 4  # faults at once
 WIDTH = 24  # explanations of what is wrong so far that are followed up
-EVALUATIONS = 15_000  # answers of suspects, all told
+EVALUATIONS = 8_000  # answers of suspects, at which it is given up
 LATE: Level = (DESCENT,)
-FEW = 3  # cases on which it is looked at what a fault changes
+FEW = 4  # cases on which it is looked at what a fault changes
 
 
 def alone(table: Table) -> list[Parts]:
@@ -25,16 +25,25 @@ def alone(table: Table) -> list[Parts]:
 
 
 def together(table: Table) -> list[Parts]:
-    """The smallest sets of faults that do, one fault in one layer included; nothing if none is found."""
+    """The smallest sets of faults that do, one fault in one layer included where none does elsewise; nothing if none is found."""
     suspects = Suspects(table)
-    frontier: list[tuple[Level, Parts]] = [(table.first_apart(()), ())]
+    found = _fewest(table, suspects)
+    if not found:
+        suspects.confine()
+        found = _fewest(table, suspects)
+    return found
+
+
+def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:
+    """Set by set, one fault more at a time."""
+    frontier, end = [(table.first_apart(()), Parts())], table.evaluations + EVALUATIONS
     for _ in range(MOST):
-        reached = [step for level, parts in frontier for step in _extended(table, suspects, level, parts)]
+        reached = [step for level, parts in frontier for step in _extended(table, suspects, level, parts, end)]
         found = sorted({frozenset(parts): parts for level, parts in reached if level == BEYOND}.values(), key=_simple)
         if found:
             return found
         frontier = _best(reached)
-        if not frontier or table.evaluations > EVALUATIONS:
+        if not frontier or table.evaluations > end:
             return []
     return []
 
@@ -45,9 +54,13 @@ class Suspects:
     def __init__(self, table: Table) -> None:
         self._right = table.of_the_right_program(FEW)
         self._found: dict[object, tuple[Level, Part]] = {}
+        self._programs = table.programs
         self._rest = self._sorted_in(table.programs.anywhere(), (), LATE)
+
+    def confine(self) -> None:
+        """Think of faults in one layer too."""
         seen = {part.fault for _, part in self._found.values()}
-        self._sorted_in([part for part in table.programs.confined() if part.fault in seen], (), LATE)
+        self._sorted_in([part for part in self._programs.confined() if part.fault in seen], (), LATE)
 
     def at(self, level: Level) -> list[Part]:
         """Those that begin at this level. Whether a fault shows only after several steps is looked at when that is asked."""
@@ -71,13 +84,13 @@ class Suspects:
         return rest
 
 
-def _extended(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
+def _extended(table: Table, suspects: Suspects, level: Level, parts: Parts, end: int) -> list[tuple[Level, Parts]]:
     """These faults and one more, or two more, that get further."""
     fitting = [part for part in suspects.at(level) if part not in parts]
     better = _further(table, level, [(*parts, part) for part in fitting])
     if not better:  # a fault that would show before, did another one not hide it there
         better = _further(table, level, [(*parts, part) for part in suspects.before(level) if part not in parts])
-    if better or table.evaluations > EVALUATIONS:
+    if better or table.evaluations > end:
         return better
     return _further(table, level, [(*parts, *two) for two in combinations(fitting, 2)])
 

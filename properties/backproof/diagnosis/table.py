@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backproof.diagnosis.agreement import OTHER, Apart, apart, rooms
+from backproof.diagnosis.agreement import OTHER, Apart, apart, parameters, rooms
 from backproof.diagnosis.programs import Parts, Programs
 from backproof.diagnosis.questions import BACKWARD, STEP, Level, Question, Seen
 from backproof.oracle.bounded import rounding, wide
@@ -36,6 +36,11 @@ class Asked:
     seen: tuple[Seen, ...]
     room: dict[str, float]
     number: int = 0  # in the order in which they were thought of
+
+    @cached_property
+    def least(self) -> float:
+        """What a step leaves of the parameters, in roundings."""
+        return 8 * parameters(self.question)
 
 
 @dataclass(eq=False)
@@ -86,7 +91,7 @@ class Table:
         for got, want in zip(asked.seen, given, strict=True):
             if factor != 1.0 and not isinstance(got.value, str):
                 got = got._replace(value=got.value * factor)
-            yield got.level, got, apart(got, want, asked.question, asked.room, self.u)
+            yield got.level, got, apart(got, want, asked.room, asked.least * self.u, self.u)
 
     def _factor(self, seen: tuple[Seen, ...], given: tuple[Seen, ...]) -> float:
         """The least-squares c in c * seen = given over gradients and moves, where the subject's scale is its own."""
@@ -126,7 +131,8 @@ class Table:
     def of_the_right_program(self, cases: int) -> "Table":
         """The right program in the subject's place, asked on the first few cases, and one step only."""
         distinct = list(dict.fromkeys(one.question.case.net for one in sorted(self.asked, key=lambda one: one.number)))[:cases]
-        chosen = [n for n, one in enumerate(self.asked) if one.question.case.net in distinct and one.question.telling]
+        asked_of = [(n, one.question) for n, one in enumerate(self.asked)]
+        chosen = [n for n, q in asked_of if q.operation == "kept" or (q.case.net in distinct and q.telling)]
         asked = [Asked(self.asked[n].question, self.answer((), n), self.asked[n].room) for n in chosen]
         return Table(self.programs, asked)
 
