@@ -75,7 +75,9 @@ def _told(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     """What is known of the error, with the equation that should stand there."""
     what = unknown(programs, judgement, table)
     net = what.net or next(iter(probes.models(judgement)), None)
-    return what if net is None else replace(what, equation=remedy.of_stage(programs.subject, what.stage, what.layer, net))
+    if net is None or (what.stage == "targets" and net.loss.targets != "index"):
+        return what
+    return replace(what, equation=remedy.of_stage(programs.subject, what.stage, what.layer, net))
 
 
 def _by_chance(judgement: Judgement) -> bool:

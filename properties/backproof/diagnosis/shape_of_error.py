@@ -10,7 +10,7 @@ from backproof.must import Undecided, Unmet
 from backproof.oracle import activations, closed, patterns, scale
 from backproof.oracle.bounded import Wide, wide
 from backproof.subjects.errors import Failure, NotOffered
-from backproof_spec import Array, Params
+from backproof_spec import Array, Layer, Params
 
 NEAR = 1e-6  # how far two tensors that are said to be alike may be apart, relative to the larger
 MOST = 4  # sentences
@@ -41,7 +41,7 @@ def _first(got: Params, want: tuple[closed.Gradient, ...], stage: str, layer: in
     for l in layers:
         for part in parts:
             g, w = got[l - 1][part], want[l - 1][part]
-            if g.shape == w.value.shape and (np.abs(wide(g) - w.value) > 4 * w.error).any():
+            if g.shape == w.value.shape and not (np.abs(wide(g) - w.value) <= 4 * w.error).all():
                 return l, part, g, w.value
     return None
 
@@ -61,8 +61,8 @@ def _looks(subject: Asked, case: Case, l: int, part: int, got: Array, want: Wide
     yield from (f"{name} {words}" for words, undone in patterns.rearranged(got) if _alike(undone, want))
     if got.shape[-1] > 1 and all(_alike(got[..., :1], got[..., k : k + 1]) for k in range(1, got.shape[-1])):
         yield f"{name} is the same for every unit"
-    if l < case.net.depth and _unmoved(subject, case, l, part, got, _other_weights_above(l)):
-        yield f"{name} does not depend on the weights above, W{l + 1}"
+    if l < case.net.depth and _comes_back_anyway(subject, case, l, part):
+        yield f"{name} is not zero where W{l + 1} is: what comes back does not come through the weights above"
     if case.t.ndim == 2 and _unmoved(subject, case, l, part, got, lambda one: one.aiming(np.flip(one.t, 1) / 2)):
         yield f"{name} does not depend on the targets"
     yield from _by_derivative(subject, case, l, part, name, got, want)
@@ -87,9 +87,10 @@ def _unmoved(subject: Asked, case: Case, l: int, part: int, got: Array, changed:
     return other is not None and _alike(other, got)
 
 
-def _other_weights_above(l: int) -> Callable[[Case], Case]:
-    """Nothing but the direction of what flows back changes much: the weights above have other signs and sizes."""
-    return lambda case: case.with_layer(l + 1, case.params[l]._replace(W=np.flip(case.params[l].W) * 0.75))
+def _comes_back_anyway(subject: Asked, case: Case, l: int, part: int) -> bool:
+    """Whether something comes back through weights that are all zero."""
+    got = _tensor(subject, case.with_layer(l + 1, Layer(0 * case.params[l].W, case.params[l].b)), l, part)
+    return got is not None and bool(got.any()) and not (case.net.penalty.l1 or case.net.penalty.l2)
 
 
 def _by_derivative(subject: Asked, case: Case, l: int, part: int, name: str, got: Array, want: Wide) -> Iterator[str]:

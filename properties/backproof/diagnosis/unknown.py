@@ -17,13 +17,13 @@ from backproof.diagnosis.programs import Programs
 from backproof.diagnosis.questions import BACKWARD, DESCENT, FORWARD, KEPT, LOSS, STEP, TARGETS, Level
 from backproof.diagnosis.table import BEYOND, Table, shapes
 from backproof.must import Undecided, Unmet
-from backproof.oracle import backward, closed
+from backproof.oracle import activations, backward, closed
 from backproof.oracle.backward import Witness, Witnesses
 from backproof.oracle.bounded import Wide, wide
 from backproof.pool import Shape
 from backproof.runner import Judgement, Verdict
 from backproof.subjects.errors import Failure, NotOffered
-from backproof_spec import Network
+from backproof_spec import Layer, Network
 from backproof_spec.clauses import clauses
 
 STAGES = (  # in the order in which a program works them out
@@ -84,10 +84,13 @@ def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
         return Unknown("penalty" if stage == "loss" and both else stage, right=right)
     wrong = [one.question.case for n, one in enumerate(table.asked) if _wrong(table, n)]
     if first[0] == FORWARD:
-        net, layer = _forward_layer(programs, wrong)
-        return Unknown(_forward_stage(programs, judgement, wrong), layer, net, right)
-    stage, layer, net = _backward(programs, judgement, list(dict.fromkeys(wrong)))
-    return Unknown(stage, layer, net, right, tuple(shape_of_error.looks(Asked(programs.subject, once=True), wrong, stage, layer)))
+        stage = _forward_stage(programs, judgement, wrong)
+        net, layer = _forward_layer(programs, wrong, stage)
+        return Unknown(stage, layer, net, right)
+    deepest = sorted(dict.fromkeys(wrong), key=lambda one: (-one.net.depth, -one.n))
+    stage, layer, net = _backward(programs, judgement, deepest)
+    alike = [case for case in deepest if net is None or case.net.depth == net.depth]
+    return Unknown(stage, layer, net, right, tuple(shape_of_error.looks(Asked(programs.subject, once=True), alike, stage, layer)))
 
 
 def _wrong(table: Table, number: int) -> bool:
@@ -154,7 +157,7 @@ def _forward_stage(programs: Programs, judgement: Judgement, wrong: list[Case]) 
             chain = probes.case(probes.like(net, shape, claims), shape, 3, claims)
             if max(chain.net.sizes[:-1]) > 1 or chain.net.sizes[-1] > 1 + softmax:
                 continue
-            bare = chain.at(tuple(layer._replace(b=0 * layer.b) for layer in chain.params))
+            bare = chain.at(tuple(Layer(0 * layer.W + 1, 0 * layer.b) for layer in chain.params))  # z is x, all the way
             holds = all(_forward_holds(programs, replace(bare, x=scale * bare.x)) for scale in (1, 8, -8))
             if not holds:
                 return "output" if softmax and chain.net.depth == 1 else "activation value"
@@ -163,13 +166,18 @@ def _forward_stage(programs: Programs, judgement: Judgement, wrong: list[Case]) 
     return "forward" if wrong else _of_roots(judgement, FORWARDS)
 
 
-def _forward_layer(programs: Programs, wrong: list[Case]) -> tuple[Network | None, int | None]:
-    """The last layer that is needed to see it: with all weights into a layer zero, nothing before it counts."""
+def _forward_layer(programs: Programs, wrong: list[Case], stage: str) -> tuple[Network | None, int | None]:
+    """With all weights into a layer zero nothing before it counts: the last layer of which so much is needed to see it."""
     for case in sorted(wrong, key=lambda one: one.net.depth, reverse=True)[:2]:
         for l in range(case.net.depth, 0, -1):
-            cut = case.with_layer(l, case.params[l - 1]._replace(W=0 * case.params[l - 1].W))
-            if not _forward_holds(programs, cut):
+            layer = case.params[l - 1]
+            if _forward_holds(programs, case.with_layer(l, Layer(0 * layer.W, layer.b))):
+                continue
+            if stage != "forward" or l == case.net.depth:
                 return case.net, l
+            above = case.params[l]  # if all its weights are 1, no way of weighing goes wrong: then it is the bias below
+            ones = case.with_layer(l, Layer(0 * layer.W, layer.b)).with_layer(l + 1, Layer(0 * above.W + 1, above.b))
+            return case.net, l + _forward_holds(programs, ones)
     return (wrong[0].net, 1) if wrong else (None, None)
 
 
@@ -247,6 +255,12 @@ def _of_layer(subject: Asked, case: Case, seen: Witnesses, l: int, rooted: bool)
     return "activation" if not _right_above(case, l) and _by_a_factor_of_z(subject, case, l) else "hidden delta"
 
 
+def _is_plain(case: Case, l: int) -> bool:
+    """Whether the activation has no slope and no scale that its derivative could lack; nothing can be told of one unit."""
+    f = case.net.activations[l - 1]
+    return (f.slope, f.scale) == (1.0, 1.0) and case.net.sizes[l] > 1
+
+
 def _right_above(case: Case, l: int) -> bool:
     """Whether the same derivative is right in the output layer, whose delta is: then it is not the derivative that is wrong."""
     net, f = case.net, case.net.activations[-1]
@@ -264,8 +278,11 @@ def _by_a_factor_of_z(subject: Asked, case: Case, l: int) -> bool:
     """Whether delta_l is (delta_{l+1} W^T) times a wrong factor that stays the same when all above the layer changes."""
     above = tuple(layer._replace(W=np.flip(layer.W) * 0.75) for layer in case.params[l:])
     one, two = (_factors(subject, at, l) for at in (case, case.at((*case.params[:l], *above))))
-    if one is None or two is None or np.allclose(one, 1.0, rtol=1e-9):
-        return False  # a factor of one is a derivative that was left out
+    if one is None or two is None or (_is_plain(case, l) and np.allclose(one, one[0, 0], rtol=1e-9)):
+        return False  # a factor of one is a derivative that was left out; any other that is the same for all is none of z
+    times = one / _derivative(subject, case, l)
+    if _is_plain(case, l) and np.allclose(times, times[0, 0], rtol=1e-9):
+        return False  # the derivative is there, beside a constant
     return bool((np.abs(one - two) <= TURNED * np.abs(one)).all())
 
 
@@ -299,6 +316,10 @@ def _factors(subject: Asked, case: Case, l: int) -> Wide | None:
     return here[-1].value / back if (np.abs(back) > 1e-9).all() else None
 
 
+def _derivative(subject: Asked, case: Case, l: int) -> Wide:
+    z = closed.forward(case.net, case.params, case.x, subject.r).z[l - 1]
+    return activations.derivative(case.net.activations[l - 1], z, subject.r).value
+
 def _on_many(subject: Asked, wrong: list[Case], roots: set[str]) -> Found:
     """One row alone is right: which tensors are wrong tells whether they, or their deltas, are added up wrongly."""
     for case in wrong:
@@ -308,7 +329,7 @@ def _on_many(subject: Asked, wrong: list[Case], roots: set[str]) -> Found:
             return "shapes", None, case.net
         want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
         bad = [
-            (l, tuple(bool((np.abs(wide(g) - w.value) > 4 * w.error).any()) for g, w in zip(layer, true, strict=True)))
+            (l, tuple(not (np.abs(wide(g) - w.value) <= 4 * w.error).all() for g, w in zip(layer, true, strict=True)))
             for l, (layer, true) in enumerate(zip(got, want, strict=True), start=1)
         ]
         wrong_W, wrong_b = [l for l, (W, _) in bad if W], [l for l, (_, b) in bad if b]
