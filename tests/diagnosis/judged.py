@@ -30,7 +30,7 @@ class Narrow(Reference):
 
 def narrowed(program: type[Reference], *families: Family) -> type[Reference]:
     """The program, of these families, or of the one."""
-    return type(program.__name__, (Narrow, program), {"families": families or (FAMILY,)})
+    return type(program.__name__, (Narrow, program), {"families": families or (FAMILY,), "__init__": program.__init__})
 
 
 @cache

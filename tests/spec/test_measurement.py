@@ -5,6 +5,7 @@ import re
 import pytest
 
 from backproof import control
+from backproof.diagnosis import agreement, probes, search
 from backproof.oracle import bounded, directional, from_step, line, tensors
 from backproof_spec.clauses import chapter
 
@@ -26,11 +27,19 @@ TEXT = " ".join(chapter("measurement").split())
     (r"likely one is used: ([\d.]+) u sqrt\(k\)", bounded.LIKELY),
     (r"two small rates, 2\*\*-(\d+) and", -13),
     (r"differ by more than 1/(\d+) there is no gradient", 1 / from_step.NEAR),
+    (r"further apart than (\d+) times the bound", agreement.TIMES),
+    (r"and (\d+) roundings of the largest number of its", agreement.COARSE),
+    (r"4 and 0, and (\d+) steps by each of its rules", probes.STEPS),
+    (r"and so on, at most (\d+) faults", search.MOST),
 ])  # fmt: skip
 def test_each_figure_of_the_text_is_that_of_the_program(sentence: str, value: float) -> None:
     found = re.search(sentence, TEXT)
     assert found is not None, sentence
     assert float(found.group(1)) == pytest.approx(abs(value))
+
+
+def test_a_failed_subject_is_asked_at_the_rates_of_the_text() -> None:
+    assert "at the rates 1/2, 2**-10, 4 and 0" in TEXT and probes.RATES == (0.5, 2.0**-10, 4.0, 0.0)
 
 
 def test_the_smallest_rate_is_that_of_the_text() -> None:
