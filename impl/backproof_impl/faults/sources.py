@@ -27,8 +27,9 @@ def right(cls: type[Reference]) -> tuple[Passage, ...]:
     """What the reference has where this fault is wrong: the method, and the equation that the method leaves to others."""
     if issubclass(cls, OtherEquation):
         return (*_all([optimisers.EQUATIONS[cls.rule]]), _passage(optimisers.Memory))
-    methods = [name for name in _own(cls) if name in vars(Reference)]
-    found = [_passage(_own(Reference)[name]) for name in methods]
+    theirs = _own(Reference)
+    methods = [name for name in _own(cls) if name in theirs]
+    found = [_passage(theirs[name]) for name in methods]
     for name in methods:
         if name in LEFT_TO and (f"super().{name}" not in _said(cls) or _named(cls, (*FUNCTIONS, *MATCHING.values()))):
             found.append(_passage(LEFT_TO[name]))

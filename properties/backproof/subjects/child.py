@@ -8,7 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any, BinaryIO
 
@@ -22,6 +22,7 @@ from backproof.subjects.stack import unstacked
 from backproof.subjects.subject import Everything, Hints, Subject
 
 _BEAT = 0.2  # seconds between signs of life
+_ENDING = Lock()  # whoever holds it ends the process, and the other threads wait for that
 
 
 def main() -> None:
@@ -64,7 +65,8 @@ def settle(inward: BinaryIO) -> None:
 
 
 def end() -> None:
-    """The process ends, whatever threads it has, and with it all that it started."""
+    """The process ends, once, whatever threads it has, and with it all that it started."""
+    _ENDING.acquire()
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(0)
