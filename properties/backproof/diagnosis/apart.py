@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from backproof.case import Case
+from backproof.diagnosis.narrow import everything
 from backproof.diagnosis.probes import questions
 from backproof.diagnosis.programs import Parts, Programs, composer
 from backproof.diagnosis.table import Table
@@ -14,12 +15,6 @@ from backproof_spec import Claims
 
 EXAMPLES = 60
 EVERYWHERE = "they compute the same numbers everywhere"
-
-
-@cache
-def everything() -> Claims:
-    """All that programs of the catalogue can be asked."""
-    return composer()(())().claims
 
 
 @cache

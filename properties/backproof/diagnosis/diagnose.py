@@ -4,19 +4,20 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from backproof.diagnosis import apart, behaviour, probes, remedy, search
+from backproof.diagnosis.narrow import narrowest_first
 from backproof.diagnosis.programs import Parts, Programs, known
+from backproof.diagnosis.questions import KEPT
 from backproof.diagnosis.table import BEYOND, Table
 from backproof.diagnosis.unknown import Unknown, unknown
 from backproof.diagnosis.worked import Worked, worked
-from backproof.pool import Shape
 from backproof.runner import Judgement, Verdict
 from backproof.subjects.calling import lent_for_many_calls, quiet, seed_generators
 from backproof_spec.catalogue import KnownFault
 from backproof_spec.composing import Part
 
-CHOSEN_SEED, FRESH_SEED = 1, 5000
 BEHAVIOUR = frozenset({"initial", "hygiene", "input"})  # chapters that say nothing of a program's equations
 NOT_OF_ANSWERS = BEHAVIOUR | {"shapes", "training"}  # nor of its answers on one case
+KEPT_AS_FRESH = "kept-as-fresh"
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,17 @@ def diagnose(judgement: Judgement, without: frozenset[str] = frozenset()) -> Dia
     programs = Programs(judgement.subject, without)
     with lent_for_many_calls(), quiet():
         seed_generators(0)
-        table = _table(programs, judgement, probes.CHOSEN, probes.KEPT, CHOSEN_SEED)
-        odd = table.first_apart(()) != BEYOND and not _by_chance(judgement)
-        numbers = _by_numbers(programs, judgement, table) if odd else ()
-        found = _with_behaviour(programs, judgement, numbers, BEHAVIOUR if odd and not numbers else None)
-        if not found.named or (odd and not numbers):
+        table, fresh = _tables(programs, judgement)
+        first, by_chance = table.first_apart(()), _by_chance(judgement)
+        odd = first != BEYOND and not by_chance
+        numbers = _by_table(table, fresh) if odd else ()
+        some = _where_it_answered(table, fresh) if odd and not numbers else ()
+        chapters = BEHAVIOUR if by_chance or (odd and not numbers and not some) else None
+        compared = frozenset({KEPT_AS_FRESH}) if odd and first[0] == KEPT else frozenset()
+        found = _with_behaviour(programs, judgement, numbers or some, chapters, compared)
+        if some and found.open:  # what it does not answer is as telling as what it does
+            found = _unsettled(judgement, Diagnosis(()))
+        if not found.named or (odd and not numbers and not some):
             found = replace(found, unknown=_told(programs, judgement, table))
         return _shown(programs, judgement, found)
 
@@ -85,10 +92,13 @@ def _by_chance(judgement: Judgement) -> bool:
     return any(verdict.clause.slug == "repeatable" for verdict in judgement.having("violated"))
 
 
-def _by_numbers(programs: Programs, judgement: Judgement, table: Table) -> tuple[Named, ...]:
-    """The faults that give the subject's numbers, on the cases they were found by and on fresh ones."""
-    fresh = _table(programs, judgement, probes.FRESH, probes.KEPT_FRESH, FRESH_SEED)
-    return _by_table(table, fresh) or _where_it_answered(table, fresh)
+def _tables(programs: Programs, judgement: Judgement) -> tuple[Table, Table]:
+    """The subject on the cases by which faults are found, and on fresh ones; where all is right there, on those that failed."""
+    chosen, fresh = (Table.of(programs, asked) for asked in (probes.chosen(judgement), probes.fresh(judgement)))
+    if chosen.first_apart(()) != BEYOND:
+        return chosen, fresh
+    found = [Table.of(programs, asked) for asked in probes.found(judgement)]
+    return chosen.beside(found[::2]), fresh.beside(found[1::2])
 
 
 def _where_it_answered(table: Table, fresh: Table) -> tuple[Named, ...]:
@@ -107,12 +117,6 @@ def _by_table(table: Table, fresh: Table) -> tuple[Named, ...]:
     return () if held is None else _named(table, fresh, held)
 
 
-def _table(programs: Programs, judgement: Judgement, shapes: tuple[Shape, ...], kept: Shape, seed: int) -> Table:
-    claims = programs.subject.claims
-    asked = [q for case in probes.cases(judgement, shapes, seed) for q in probes.questions(claims, case)]
-    return Table.of(programs, [*asked, *probes.of_a_kept_object(judgement, kept, seed)])
-
-
 def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
     """One entry a fault; in each, who could stand in its place; and the nearest program that could not."""
     residual, stand_ins, best, second = fresh.residual(parts), list[tuple[Part, ...]](), inf, ""
@@ -126,7 +130,7 @@ def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
                 alike += [other] if other is not None else []
             elif (off := fresh.residual(tried, best)) < best:
                 best, second = off, " and ".join(map(str, tried)) or "the right program"
-        stand_ins.append(tuple(alike))
+        stand_ins.append(tuple(narrowest_first(alike)))
     return tuple(Named(candidates, residual, best, second) for candidates in stand_ins)
 
 
@@ -136,16 +140,16 @@ def _with(parts: Parts, i: int, other: Part | None) -> Parts:
 
 
 def _with_behaviour(
-    programs: Programs, judgement: Judgement, numbers: tuple[Named, ...], only: frozenset[str] | None
+    programs: Programs, judgement: Judgement, numbers: tuple[Named, ...], only: frozenset[str] | None, compared: frozenset[str]
 ) -> Diagnosis:
     """What the numbers do not explain is looked for in what the subject does; then among what it is only advised of.
 
-    only: the chapters whose clauses may be explained so; None: all.
+    only: the chapters whose clauses may be explained so; None: all. compared: clauses about which numbers have spoken.
     """
     found = Diagnosis(numbers)
     violated = [verdict for verdict in judgement.having("violated") if verdict.finding is not None]
     for verdict in (*(v for v in violated if v.under is None), *(v for v in violated if v.under is not None)):
-        free = only is None or verdict.clause.chapter in only
+        free = verdict.clause.slug not in compared and (only is None or verdict.clause.chapter in only)
         found = _further(programs, found, verdict, name=verdict.under is None and free)
     found = _unsettled(judgement, found)
     for verdict in judgement.having("advised") if found.open and only is None else []:
@@ -186,7 +190,7 @@ def _shown(programs: Programs, judgement: Judgement, found: Diagnosis) -> Diagno
     subject, first = judgement.subject, known()
     causes = [*judgement.roots, *judgement.having("violated")]
     small = [verdict.finding.case for verdict in causes if verdict.finding is not None]
-    points = [*small, *probes.cases(judgement, probes.CHOSEN[-2:], CHOSEN_SEED)]
+    points = [*small, *probes.cases(judgement, probes.CHOSEN[-2:], probes.CHOSEN_SEED)]
     named = list[Named]()
     for i, one in enumerate(found.named):
         others = found.parts[:i] + found.parts[i + 1 :]

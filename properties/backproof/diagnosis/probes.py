@@ -29,6 +29,8 @@ FRESH = (
     Shape("fresh: no hidden layer", (), 2, 3, 3),
     Shape("fresh: zero biases, four rows", (4,), 3, 1, 4, zero_biases=True),
 )
+CHOSEN_SEED, FRESH_SEED = 1, 5000
+BEHAVIOUR = frozenset({"initial", "hygiene", "input", "training"})  # chapters that say nothing of answers on one case
 MODELS = 3  # networks whose activations, loss and penalty are looked at
 RATES = (0.5, 2.0**-10, 4.0, 0.0)
 STEPS = 3
@@ -89,6 +91,26 @@ def cases(judgement: Judgement, shapes: tuple[Shape, ...], seed: int) -> list[Ca
     ]
     distinct = {(one.net, one.n, _biased(one)): one for one in made}  # narrow claims make shapes fall together
     return list(distinct.values())
+
+
+def chosen(judgement: Judgement) -> list[Question]:
+    """All that can be asked on the cases by which faults are found."""
+    return [*_asked(judgement, cases(judgement, CHOSEN, CHOSEN_SEED)), *of_a_kept_object(judgement, KEPT, CHOSEN_SEED)]
+
+
+def fresh(judgement: Judgement) -> list[Question]:
+    """The same on those on which they must hold."""
+    return [*_asked(judgement, cases(judgement, FRESH, FRESH_SEED)), *of_a_kept_object(judgement, KEPT_FRESH, FRESH_SEED)]
+
+
+def found(judgement: Judgement) -> list[list[Question]]:
+    """The same on each case on which a property of the answers failed: ties, far tails, perfect fits."""
+    failed = [v for v in judgement.having("violated") if v.finding and v.clause.chapter not in BEHAVIOUR]
+    return [_asked(judgement, [case]) for case in dict.fromkeys(v.finding.case for v in failed if v.finding)]
+
+
+def _asked(judgement: Judgement, cases: list[Case]) -> list[Question]:
+    return [question for case in cases for question in questions(judgement.subject.claims, case)]
 
 
 def _biased(case: Case) -> bool:

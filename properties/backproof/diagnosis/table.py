@@ -28,6 +28,14 @@ def _nine(value: Array) -> tuple[object, ...]:
     return (value.shape, np.round(value / size, 9).tobytes(), f"{size:.8e}")
 
 
+def _mended(want: Seen, got: Array | str, right: tuple[int, ...] | None) -> Seen:
+    """In the shape of the subject's, if that is the right one and has the same axes but for those of length one."""
+    if isinstance(got, str) or isinstance(want.value, str) or got.shape != right or got.shape == want.value.shape:
+        return want
+    alike = np.squeeze(want.value).shape == np.squeeze(got).shape
+    return want._replace(value=want.value.reshape(got.shape)) if alike else want
+
+
 @dataclass(eq=False)
 class Asked:
     """One question, what the subject answered, and what rounding may leave in it."""
@@ -61,6 +69,11 @@ class Table:
         asked = [Asked(one, seen, rooms(one, r), n) for n, (one, seen) in enumerate(answered) if seen]
         return Table(programs, sorted(asked, key=lambda one: one.seen[0].level))
 
+    def beside(self, others: "Iterable[Table]") -> "Table":
+        """With the questions of these as well."""
+        asked = [*self.asked, *(one for table in others for one in table.asked)]
+        return Table(self.programs, sorted(asked, key=lambda one: one.seen[0].level))
+
     @cached_property
     def u(self) -> float:
         """The subject's unit roundoff."""
@@ -88,10 +101,19 @@ class Table:
             yield min((one.level for one in (*asked.seen, *given)), default=BEYOND), asked.seen[0], OTHER
             return
         factor = self._factor(asked.seen, given) if self.programs.subject.unscaled else 1.0
-        for got, want in zip(asked.seen, given, strict=True):
+        for got, want in zip(asked.seen, self._as_read(number, given), strict=True):
             if factor != 1.0 and not isinstance(got.value, str):
                 got = got._replace(value=got.value * factor)
             yield got.level, got, apart(got, want, asked.room, asked.least * self.u, self.u)
+
+    def _as_read(self, number: int, given: tuple[Seen, ...]) -> tuple[Seen, ...]:
+        """A suspect's answer as the subject's is read: an axis of length one more or less was mended where it was no trouble."""
+        seen = self.asked[number].seen
+        if shapes(seen) == shapes(given):
+            return given
+        right = shapes(self.answer((), number))
+        pairs = zip(seen, given, right if len(right) == len(seen) else [None] * len(seen), strict=True)
+        return tuple(_mended(want, got.value, shape) for got, want, shape in pairs)
 
     def _factor(self, seen: tuple[Seen, ...], given: tuple[Seen, ...]) -> float:
         """The least-squares c in c * seen = given over gradients and moves, where the subject's scale is its own."""

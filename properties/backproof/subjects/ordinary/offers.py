@@ -56,12 +56,21 @@ def _calls_with(shell: Shell, pair: Pair, labels: bool) -> Calls:
     step = _best_step(shell, trial, pair, gradient)
     if gradient and step and gradient_of_one(trial, gradient) and not one_at_a_time(trial, step):
         gradient = None  # of one sample; the step, which takes batches, shows the same and more
-    odd = misunderstood(trial) if gradient is None else None
+    partial = gradient if gradient and _leaves_biases_out(shell, gradient) else None
+    gradient = None if partial else gradient
+    odd = misunderstood(trial) if gradient is None and partial is None else None
     if odd is not None and odd.ended:  # no arrangement of arguments excuses that: it is offered, and judged
         return Calls(tuple(losses(trial)), GradientCall(odd.call, False, shell.layout), step, labels)
     told = [f"gradient: {odd.call} is not understood: it {odd.why}" if odd is not None else ""]
+    told += [f"gradient: {partial.call} gives none of the biases, and is not judged"] if partial else []
     told += [unstepped(trial, gradient)] if step is None else []
     return Calls(tuple(losses(trial)), gradient, step, labels, tuple(text for text in told if text))
+
+
+def _leaves_biases_out(shell: Shell, way: GradientCall) -> bool:
+    """Whether it gives gradients of weights only, where there are biases: of the others nothing is known, not that they are 0."""
+    layout = way.layout
+    return isinstance(layout, Layout) and layout.form == "none" and shell.layout.form != "none"
 
 
 def _best_gradient(shell: Shell, trial: Trial, pair: Pair) -> GradientCall | None:
