@@ -105,7 +105,7 @@ def _of_program(task: Task) -> Done:
 def _of_faults(task: Task) -> Done:
     """A class that shows the faults, if there is one."""
     parts, form = tuple(map(Part, task.faults)), FORM.get(task.row, FORM["ordinary"])
-    reasons = list[str]()
+    reasons, tied = list[str](), list[Done]()
     chosen = [one for one in SETTINGS if one.name == task.setting] or settings_for(parts, form)
     for setting in chosen:
         clock = Clock()
@@ -121,9 +121,13 @@ def _of_faults(task: Task) -> Done:
         clock = Clock()
         judgement = judge(subject, 0, SMOKE, shrink=False, thin=True)
         if judgement.outcome == "violates":
-            return _diagnosed(task, parts, setting, form, judgement, loading, clock.lap())
+            found = _diagnosed(task, parts, setting, form, judgement, loading, clock.lap())
+            if found["outcome"] != WITHIN:
+                return found
+            tied.append(found)  # one program with another fault there; maybe not elsewhere
+            continue
         reasons.append("advised only" if judgement.having("advised") else judgement.outcome)
-    return done(task, "", NOT_SHOWN, "; ".join(dict.fromkeys(reasons)))
+    return tied[0] if tied else done(task, "", NOT_SHOWN, "; ".join(dict.fromkeys(reasons)))
 
 
 def _is_hidden(part: Part, parts: Parts, subject: Subject) -> bool:
@@ -140,8 +144,9 @@ def _diagnosed(
     seconds, subject = (loading, judging, clock.lap()), judgement.subject
     result = done(task, setting.name, outcome(found, parts, subject), told(found), seconds, cold)
     if task.left_out:
-        again = diagnosing.diagnose(judgement, without=frozenset(_hidden(found, task.faults)))
-        result["without"], result["without_says"] = left_out(again, task.faults[0], subject, setting, form), told(again)
+        hidden = tuple(dict.fromkeys(_hidden(found, task.faults)))
+        again = diagnosing.diagnose(judgement, without=frozenset(hidden))
+        result["without"], result["without_says"] = left_out(again, hidden, subject, setting, form), told(again)
     return result
 
 
@@ -199,15 +204,15 @@ def _seen(named: Named, part: Part, parts: Parts, subject: Subject) -> str:
     return WITHIN if named.apart else "within a set without a reason"
 
 
-def left_out(found: Diagnosis | None, fault: str, subject: Subject, setting: Setting, form: Form) -> str:
-    """What becomes of a fault that is in no catalogue."""
+def left_out(found: Diagnosis | None, faults: tuple[str, ...], subject: Subject, setting: Setting, form: Form) -> str:
+    """What becomes of a program that is in no catalogue by any of its names."""
     if found is not None and found.named:
         parts = tuple(named.candidates[0] for named in found.named)
         return SAME if one_program(program(parts, subject), subject) else WRONG
     unknown = getattr(found, "unknown", None)
     if unknown is None:
         return "silent"
-    sits = truth(fault, setting, form)
+    sits = truth(faults, setting, form)
     stage, layer = sits.stage_is_right(unknown.stage), sits.layer_is_right(unknown.layer)
     if stage and layer:
         return "right"

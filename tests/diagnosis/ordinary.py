@@ -150,6 +150,8 @@ class Stepping:
         self.inside: Callable[[], SimpleNamespace] = lambda: hidden  # a function, into which nobody looks for arrays
         self.sizes = tuple(sizes)
         self.put(hidden.program.initial(self.net, seed))
+        if self.setting.rule.name != "sgd":
+            self.velocities = [np.zeros_like(W) for W in self.weights]  # to be seen, as in most classes that have some
 
     @property
     def net(self) -> Network:
@@ -200,6 +202,7 @@ class Stepping:
             return
         moved, memories = optimisers.copied(self.params), inside.memories or optimisers.fresh(self.params)
         inside.memories = inside.program.update(rule, moved, inside.program.gradient(*given), memories)
+        self.velocities = [np.asarray(of_W.m) for of_W, _ in inside.memories]
         self.put(moved)
 
 

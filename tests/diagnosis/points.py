@@ -51,8 +51,8 @@ def odd_points(setting: Setting, form: Form) -> tuple[Case, ...]:
     return tuple(odd(plain_points(setting, form)[0]))
 
 
-def same(one: Answer, other: Answer) -> bool:
-    """One number, to rounding; or one kind of trouble."""
+def same(one: Answer, other: Answer, roundings: float = ROUNDINGS) -> bool:
+    """One number, to so many roundings; or one kind of trouble."""
     if isinstance(one, str) or isinstance(other, str):
         return isinstance(one, str) and isinstance(other, str) and one == other
     if one.shape != other.shape or one.dtype != other.dtype:
@@ -63,12 +63,12 @@ def same(one: Answer, other: Answer) -> bool:
         return False
     u = float(np.finfo(one.dtype).eps) / 2 if one.dtype.kind == "f" else 0.0
     size = float(np.abs(np.stack([a[finite], b[finite]])).max(initial=0.0))
-    return bool((np.abs(a[finite] - b[finite]) <= ROUNDINGS * u * max(size, 1 / 64)).all())
+    return bool((np.abs(a[finite] - b[finite]) <= roundings * u * max(size, 1 / 64)).all())
 
 
-def alike(some: Sequence[Answer], others: Sequence[Answer]) -> bool:
+def alike(some: Sequence[Answer], others: Sequence[Answer], roundings: float = ROUNDINGS) -> bool:
     """All of them."""
-    return len(some) == len(others) and all(same(a, b) for a, b in zip(some, others, strict=True))
+    return len(some) == len(others) and all(same(a, b, roundings) for a, b in zip(some, others, strict=True))
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,12 @@ def differs(parts: Parts, setting: Setting, form: Form, plainly: bool = True) ->
     """Whether a class with these faults shows anything there."""
     cases = plain_points(setting, form) if plainly else odd_points(setting, form)
     return not alike(answers(composed(parts), setting, form, cases), _right(setting, form, plainly))
+
+
+def differs_at(parts: Parts, setting: Setting, form: Form, cases: Sequence[Case], roundings: float = ROUNDINGS) -> bool:
+    """Whether a class with these faults differs from the right one by more than so many roundings, on these cases."""
+    some, others = (answers(make, setting, form, cases) for make in (composed(parts), Reference))
+    return not alike(some, others, roundings)
 
 
 def settings_for(parts: Parts, form: Form, most: int = 3) -> list[Setting]:

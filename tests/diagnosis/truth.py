@@ -1,6 +1,6 @@
 """At which stage and in which layer a fault sits: where its own method gives what the reference's would not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from tests.diagnosis.ordinary import Form, Setting
-from tests.diagnosis.points import Answer, alike, odd_points, plain_points
+from tests.diagnosis.points import Answer, alike, differs_at, odd_points, plain_points
 
 from backproof.case import Case
 from backproof.subjects.calling import lent_generators, quiet
@@ -17,7 +17,9 @@ from backproof_impl import faults
 from backproof_impl.faults.composed import PER_LAYER
 from backproof_impl.reference import Pass, Reference
 from backproof_spec import Rule
+from backproof_spec.composing import Part
 
+COARSE = 2.0**30  # roundings: what float32 leaves of float64
 FIRST = ("inputs",)
 LAST = ("forward", "output_delta", "output_chain", "rows", "one_hot", "targets", "batch_loss")
 PASSES = ("backward_pass", "gradient", "layer_gradient")  # told by which of their tensors is the first to differ
@@ -66,7 +68,15 @@ def _fault(name: str) -> faults.Fault:
     return next(one for one in faults.catalogue() if one.name == name)
 
 
-def truth(name: str, setting: Setting, form: Form) -> Truth:
+def truth(names: Collection[str], setting: Setting, form: Form) -> Truth:
+    """Of a program that goes by all of these names: where any of them says that it sits."""
+    found = [_truth(name, setting, form) for name in names]
+    stages, layers = (frozenset().union(*parts) for parts in ([one.stages for one in found], [one.layers for one in found]))
+    return Truth(found[0].method, stages, layers, any(one.anywhere for one in found))
+
+
+@cache
+def _truth(name: str, setting: Setting, form: Form) -> Truth:
     """Found on ordinary cases, deep ones first; on odd ones if it does not show there."""
     fault = _fault(name)
     plain = sorted(plain_points(setting, form), key=lambda case: -case.net.depth)
@@ -74,8 +84,21 @@ def truth(name: str, setting: Setting, form: Form) -> Truth:
         watched = [one for case in cases for one in [_watched(fault.make, case, setting.rule)]]
         found = [deviation for one in watched for deviation in one.deviations]
         if found:
-            return _told(fault, found, {asked for one in watched for asked in one.asked})
+            told = _told(fault, found, {asked for one in watched for asked in one.asked})
+            return replace(told, stages=told.stages | frozenset(_seen(fault, setting, form)))
     return Truth("", frozenset({fault.stage}), frozenset(), True)
+
+
+def _seen(fault: faults.Fault, setting: Setting, form: Form) -> Iterator[str]:
+    """What it is from outside, whatever method does it: of the batch, where every row alone is right; of how numbers are held."""
+    parts = (Part(fault.name),)
+    cases = [case for case in plain_points(setting, form) if case.n > 1]
+    if not differs_at(parts, setting, form, cases):
+        return
+    if not any(differs_at(parts, setting, form, [case.rows([row]) for row in range(case.n)]) for case in cases):
+        yield "batch"
+    if not differs_at(parts, setting, form, cases, COARSE):
+        yield "numerics"
 
 
 def _told(fault: faults.Fault, found: list[Deviation], asked: set[tuple[str, int, int | None]]) -> Truth:

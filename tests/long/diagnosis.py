@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.diagnosis.measuring import NOT_SHOWN, Done, Task, measured
+from tests.diagnosis.measuring import NOT_SHOWN, WITHIN, Done, Task, measured
 from tests.diagnosis.ordinary import FORMS
 from tests.diagnosis.pairs import pairs
 from tests.diagnosis.reached import ROWS, Reached
@@ -89,7 +89,7 @@ def all_done(wanted: Sequence[Task], processes: int, state: Path | None, setting
 
 def _known_setting(task: Task, shown: dict[tuple[str, str], Done]) -> str:
     found = shown.get((task.row, task.name))
-    return "" if found is None or task.target else found["setting"]
+    return "" if found is None or task.target or found["outcome"] == WITHIN else found["setting"]
 
 
 def _each(todo: Sequence[Task], processes: int) -> Iterator[Done]:

@@ -1,0 +1,1 @@
+"""Where the first wrong equation of a program stands that no known fault explains."""
