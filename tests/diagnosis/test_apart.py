@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.diagnosis.judged import FAMILY, Narrow
 
-from backproof.diagnosis.apart import EVERYWHERE, reason
+from backproof.diagnosis.apart import ALIKE, EVERYWHERE, reason
 from backproof.subjects.loading import load
 from backproof_spec import Claims, Family, Loss, Operation, Sizes
 from backproof_spec.composing import Part
@@ -32,13 +32,13 @@ def of(family: Family) -> Claims:
         (CLAIMS, "relu-derivative-always-one", "they part only with other hidden activations, such as relu"),
         (CLAIMS, "softmax-twice", "with another output activation, such as "),
         (CLAIMS, "cross-entropy-in-bits", "with another loss, such as "),
-        (of(SUMMED), "loss-twice-the-declared", "they part only with another reduction or factor of the loss"),
-        (CLAIMS, "penalty-left-out-of-gradient", " and with another penalty"),
-        (replace(CLAIMS, batch=1), "last-row-dropped", " and on more rows at once"),
+        (of(SUMMED), "gradient-summed-for-mean", "they part only with another reduction or factor of the loss"),
+        (CLAIMS, "penalty-left-out-of-gradient", "they part only with another penalty"),
+        (replace(CLAIMS, batch=1), "last-row-dropped", "they part only on more rows at once"),
         (of(replace(FAMILY, sizes=Sizes(depth=(1, 1)))), "hidden-errors-sent-back-for-deltas", "with other sizes, such as "),
         (of(replace(FAMILY, sizes=Sizes(inputs=(7, 7)))), "bias-left-out", "they part only with other sizes, such as "),
         (of(replace(FAMILY, sizes=Sizes(outputs=(7, None)))), "bias-left-out", "they part only with other sizes, such as "),
-        (of(replace(FAMILY, sizes=Sizes(width=(7, 9)))), "hidden-bias-left-out", "with other sizes, such as "),
+        (of(replace(FAMILY, sizes=Sizes(depth=(0, 0)))), "hidden-bias-left-out", "they part only with other sizes, such as "),
         (of(replace(FAMILY, sizes=Sizes(exactly=((7, 1),)))), "bias-left-out", "they part only with other sizes, such as "),
     ],
 )
@@ -59,3 +59,12 @@ def test_two_faults_are_parted_by_what_shows_one_of_them() -> None:
 @pytest.mark.parametrize(("one", "other"), [("bias-left-out", "bias-left-out"), ("answers-promoted", None)])
 def test_what_computes_the_same_is_told_to_be_the_same(one: str, other: str | None) -> None:
     assert told(CLAIMS, one, other) == EVERYWHERE
+
+
+def test_of_starts_only_the_properties_tell() -> None:
+    assert told(CLAIMS, "zero-initial-weights", "all-equal-initial-weights") == ALIKE
+
+
+def test_biases_that_are_not_held_are_told() -> None:
+    unbiased = of(replace(FAMILY, biases=("none", "none")))
+    assert told(unbiased, "bias-left-out") == "they part only with biases held in another way"
