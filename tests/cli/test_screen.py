@@ -108,8 +108,8 @@ diagnosis
              off by 0.94
    worked    1-1-1; sigmoid, then sigmoid; squared error; 1 row; W1 = [[1]], b1
              = [0]; W2 = [[1]], b2 = [0]; x = [[1]], t = [[0]]
-             z1 = 1, a1 = 0.731059, z2 = 0.731059, y = 0.675038, loss =
-             0.227838, delta2 = 0.148077, dW2 = 0.108253, db2 = 0.148077: right
+             right: z1 = 1, a1 = 0.731059, z2 = 0.731059, y = 0.675038, loss =
+             0.227838, delta2 = 0.148077, dW2 = 0.108253, db2 = 0.148077
              delta1 is 0.148077, should be 0.0291138: here they part
              dW1 is 0.148077, should be 0.0291138
              db1 is 0.148077, should be 0.0291138

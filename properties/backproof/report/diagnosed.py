@@ -31,7 +31,10 @@ def lines(found: Diagnosis, width: int) -> Iterator[Line]:
     yield Line(f"diagnosis: {len(found.named)} faults at once" if several else "diagnosis", "bold red")
     for one in found.named:
         yield from _named(one, width)
-    for told in dict.fromkeys(proof(one, several) for one in found.named):
+    proofs = list(dict.fromkeys(map(proof, found.named)))
+    if several and len(proofs) == 1:
+        proofs = [proofs[0].replace("this fault", "these faults")]
+    for told in proofs:
         yield from hanging("proof", told, width, 3, "dim")
     if found.worked is not None:
         yield from _worked(found.worked, width)
@@ -61,12 +64,12 @@ def place(part: Part, stage: str) -> str:
     return f"{stage} of {of_layer(part.layer)}"
 
 
-def proof(one: Named, several: bool = False) -> str:
-    """What speaks for the name, or for all of them."""
+def proof(one: Named) -> str:
+    """What speaks for the name."""
     if one.residual is None:
         return "every property of the clauses that it breaks says the same of a program with this fault, case by case"
     agreed = "exactly" if one.residual == 0 else f"to {one.residual:.1g}"
-    told = f"a program with {'these faults' if several else 'this fault'} gives the same numbers on fresh cases, {agreed}"
+    told = f"a program with this fault gives the same numbers on fresh cases, {agreed}"
     if one.second and one.runner_up is not None:
         told += f"; the nearest other, {one.second}, is off by {one.runner_up:.2g}"
     return told
