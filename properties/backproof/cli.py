@@ -39,6 +39,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _explain(commands.add_parser("explain", help="print a known fault: right code beside wrong code", description=EXPLAIN))
     _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
+    _serve(commands.add_parser("serve", help="put a Python subject behind the wire", description=SERVE))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
 
@@ -64,6 +65,7 @@ Judge implementations. A TARGET is
   path/to/file.py         a module of functions, or a file with one such class
   package.module:Name     the same, importable
   reference               a registered subject
+  'cmd:PROGRAM ARGS'      a program of any language that speaks the wire: backproof spec wire
 
 What is not declared by a flag is recognised, and the report says what was assumed.
 Exit status: 0 conforms, 1 violates, 2 could not be judged; of several targets the worst."""
@@ -76,6 +78,8 @@ code, how to mend it, and how to see it caught."""
 SELFTEST = """Put the suite to every fault of the catalogue and to right programs of many manners, on all cores, and print
 which clause caught what, after how many examples and milliseconds. Exit status: 0 if every fault is caught and nobody who
 is right is accused, 1 if not."""
+SERVE = """Answer calls that come as lines of JSON on standard input, on standard output, for a class, a module or a registered
+subject: backproof check 'cmd:backproof serve TARGET' judges it from another process. The lines: backproof spec wire."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -134,6 +138,11 @@ def _selftest(selftest: argparse.ArgumentParser) -> None:
     selftest.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool of cases (default 10)")
     selftest.add_argument("--processes", type=count, default=0, metavar="N", help="at a time (default: one for each core)")
     selftest.add_argument("--json", metavar="FILE", help="write the matrix as JSON; - for standard output")
+
+
+def _serve(served: argparse.ArgumentParser) -> None:
+    served.add_argument("target", metavar="TARGET")
+    _claims(served.add_argument_group("what the subject is (default: recognised)"))
 
 
 def _replay(replay: argparse.ArgumentParser) -> None:
