@@ -40,6 +40,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
     _serve(commands.add_parser("serve", help="put a Python subject behind the wire", description=SERVE))
+    _init(commands.add_parser("init", help="write a harness for another language", description=INIT))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
 
@@ -80,6 +81,8 @@ which clause caught what, after how many examples and milliseconds. Exit status:
 is right is accused, 1 if not."""
 SERVE = """Answer calls that come as lines of JSON on standard input, on standard output, for a class, a module or a registered
 subject: backproof check 'cmd:backproof serve TARGET' judges it from another process. The lines: backproof spec wire."""
+INIT = """Write a harness that speaks the wire, and a network behind it to be replaced by yours: python (without numpy),
+node (JavaScript), or c (one header, and a few lines). What is there already is left alone, and is an error."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -143,6 +146,11 @@ def _selftest(selftest: argparse.ArgumentParser) -> None:
 def _serve(served: argparse.ArgumentParser) -> None:
     served.add_argument("target", metavar="TARGET")
     _claims(served.add_argument_group("what the subject is (default: recognised)"))
+
+
+def _init(begun: argparse.ArgumentParser) -> None:
+    begun.add_argument("language", choices=("python", "node", "c"))
+    begun.add_argument("folder", nargs="?", default=".", metavar="DIR", help="where to (default: here)")
 
 
 def _replay(replay: argparse.ArgumentParser) -> None:
