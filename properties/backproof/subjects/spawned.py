@@ -5,7 +5,11 @@ import subprocess
 import sys
 from contextlib import suppress
 
+if sys.platform == "linux":
+    import resource
+
 COMMAND = (sys.executable, "-P", "-m", "backproof.subjects.child")  # -P: no local file hides a module
+MEMORY = 4 * 2**30  # bytes of data that a process may have
 _SPARE: list[subprocess.Popen[bytes]] = []
 
 
@@ -28,7 +32,11 @@ def dismiss() -> None:
 
 def _process(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True)
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), start_new_session=True)
+    if sys.platform == "linux":
+        with suppress(OSError):  # it is gone already
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    return process
 
 
 def _environment() -> dict[str, str]:

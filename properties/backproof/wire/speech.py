@@ -227,7 +227,7 @@ class Spoken:
     def _look(self, side: str, what: str, of: str, net: Network, params: Params, x: Numbers, t: Numbers, rule: Rule) -> bytes:
         """What became of arrays that the program was lent; across a process there is nothing that the judge could lend."""
         if self.agreed is None or not self.agreed.looks:
-            raise NotOffered(f"{of}: its arguments lie in another process")
+            raise NotOffered(f"{of} with arguments that it could change: they lie in another process")
         given = {"params": params, "x": x, "t": t, "rule": rule}
         return self._ask(side, what, net, lambda names, _: tuple(map(str, names)), operation=of, **given)
 
