@@ -63,7 +63,7 @@ def one_of(change: dict[str, object]) -> dict[str, object]:
         ({}, "families is no list of at least one family"),
         ({"families": [FAMILY], "dtypes": 1}, "there is no field named dtypes; did you mean dtype?"),
         ({"families": [FAMILY], "dtype": "half"}, "dtype is 'half', should be float32 or float64"),
-        ({"families": [FAMILY], "operations": ["foward"]}, "operations: there is no operation named foward; did you mean forward?"),
+        ({"families": [FAMILY], "operations": ["stop"]}, "operations: there is no operation named stop; did you mean step?"),
         (one_of({"hidden": ["sigmod"]}), "families[0].hidden: there is no activation named sigmod; did you mean sigmoid?"),
         (one_of({"hidden": [{"name": "thanh"}]}), "families[0].hidden: there is no activation named thanh; did you mean tanh?"),
         (one_of({"loss": [{"factor": 2}]}), "families[0].loss lacks name"),
