@@ -16,7 +16,7 @@ from backproof.subjects.codec import ALIVE, CODEC, CUT_OFF, Garbled
 from backproof.subjects.errors import FailureKind
 from backproof.subjects.pipes import Pipes, possible
 from backproof.subjects.spawned import COMMAND as COMMAND
-from backproof.subjects.spawned import started
+from backproof.subjects.spawned import started, sweep
 from backproof.subjects.speech import Speech
 
 _PULSE, _GRACE = 0.5, 2.0  # seconds between looks at a silent child; seconds that dying may take
@@ -215,5 +215,6 @@ def _end(
         process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE)
+    sweep(process.pid)
     for thread in threads:
         thread.join(_PULSE)
