@@ -97,7 +97,7 @@ def _check(check: argparse.ArgumentParser) -> None:
     _process(run, 20.0)
     out = check.add_argument_group("the report")
     out.add_argument("--json", metavar="FILE", help="write the report as JSON; - for standard output")
-    out.add_argument("--known", metavar="FILE", help="expected violations, a JSON object of slug: reason")
+    out.add_argument("--known", metavar="FILE", help="expected violations, TOML: by target, slug = reason")
     out.add_argument("--write-known", metavar="FILE", help="write the violations found as such a file")
     out.add_argument("--strict", action="store_true", help="a SHOULD that does not hold counts as a violation")
 
