@@ -1,0 +1,44 @@
+"""What packages have in common, in the words of the specification: activations, losses, families and update rules."""
+
+from math import exp
+
+from backproof_spec.values import Activation, Family, Loss, Penalty, Rule, Sizes
+
+IDENTITY, SIGMOID, TANH, RELU, SOFTMAX = (Activation(name) for name in ("identity", "sigmoid", "tanh", "relu", "softmax"))
+SOFTPLUS, GELU, GELU_TANH = (Activation(name) for name in ("softplus", "gelu", "gelu_tanh"))
+LEAKINESS = (Activation("leaky_relu"), Activation("leaky_relu", alpha=0.2))
+ELUS = (Activation("elu"), Activation("elu", alpha=0.5))
+SELU = Activation("elu", scale=1.0507009873554805, alpha=1.6732632423543772)  # Klambauer et al. 2017, equation 2
+CELU = Activation("elu", slope=2.0, scale=0.5)  # Barron 2017, with alpha = 1/2
+SHARP_SOFTPLUS = Activation("softplus", slope=2.0, scale=0.5)  # beta = 2
+LOG_SIGMOID = Activation("softplus", slope=-1.0, scale=-1.0)
+
+MEAN_SQUARES = Loss("squared_error", factor=2.0, outputs="mean")  # without the half, over all entries
+SUM_SQUARES = Loss("squared_error", factor=2.0, samples="sum")
+HALF_SQUARES = Loss("squared_error", outputs="mean")
+MEAN_BINARY = Loss("binary_cross_entropy", outputs="mean")
+SUM_BINARY = Loss("binary_cross_entropy", samples="sum")
+CLAMPED_BINARY = Loss("binary_cross_entropy", outputs="mean", epsilon=exp(-100))  # no logarithm is less than -100
+MEAN_CROSS, SUM_CROSS = Loss("cross_entropy"), Loss("cross_entropy", samples="sum")
+MEAN_LABELS, SUM_LABELS = (Loss("cross_entropy", samples=samples, targets="index") for samples in ("mean", "sum"))  # type: ignore[arg-type] # words of Reduction
+CLASSES = Sizes(outputs=(2, None))  # softmax of one output is constant
+
+SGD, MOMENTUM, NESTEROV = Rule(0.0), Rule(0.0, "momentum", beta1=0.9), Rule(0.0, "nesterov", beta1=0.9)
+RMSPROP = Rule(0.0, "rmsprop", beta2=0.9, epsilon=1e-8)
+ADAM = Rule(0.0, "adam", beta1=0.8, beta2=0.9, epsilon=1e-8)
+
+
+def usual(
+    hidden: tuple[Activation, ...], squares: tuple[Loss, ...], binary: tuple[Loss, ...], crossed: tuple[Loss, ...]
+) -> tuple[Family, ...]:
+    """Every output with squares, sigmoid ones with binary and softmax ones with categorical cross-entropy; none for no loss."""
+    return tuple(
+        Family(hidden, output, losses, sizes=sizes, mixed=True)
+        for output, losses, sizes in (
+            (hidden, squares, Sizes()),
+            ((SIGMOID,), binary, Sizes()),
+            ((SOFTMAX,), crossed, CLASSES),
+            ((SOFTMAX,), squares, CLASSES),
+        )
+        if losses
+    )
