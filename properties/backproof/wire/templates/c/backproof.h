@@ -15,6 +15,7 @@ typedef struct {
     int depth, sizes[BP_LAYERS + 1]; /* layers of weights; widths, inputs first */
     int n, kept, fresh, seed;        /* rows; whether the kept object is meant, or a fresh one */
     double rate, *x, *t;
+    const char *net, *rule;          /* their JSON, for bp_get, bp_item, bp_number and bp_is */
     double *W[BP_LAYERS], *b[BP_LAYERS];   /* step and initial write here */
     double *dW[BP_LAYERS], *db[BP_LAYERS]; /* gradient writes here; they are zero before */
 } bp_call;
@@ -28,7 +29,7 @@ typedef struct {
     void (*initial)(bp_call *call);
 } bp_network; /* what is NULL is not on offer, and not among the operations that are claimed */
 
-static int bp_frames = 0;
+static int bp_frames = 0, bp_single = 0; /* raw numbers; and floats, for a network that claims float32 */
 static bp_call bp_now; /* parameters stay: "same" goes on from them */
 
 /* Past one JSON value. */
@@ -60,6 +61,16 @@ static const char *bp_get(const char *object, const char *key) {
         p = bp_skip(p);
     }
     return NULL;
+}
+
+/* The value at a place of a JSON array; NULL if it is shorter. */
+static const char *bp_item(const char *array, int place) {
+    const char *p = array && *array == '[' ? array + 1 + strspn(array + 1, " \t") : NULL;
+    for (; p && *p != ']' && place > 0; place--) {
+        p = bp_skip(p);
+        if (*p == ',') p += 1 + strspn(p + 1, " \t");
+    }
+    return p && *p && *p != ']' ? p : NULL;
 }
 
 static double bp_number(const char *object, const char *key, double instead) {
@@ -139,12 +150,19 @@ static void bp_list(const double *values, int rows, int columns) { /* columns 0:
 
 static size_t bp_put(const double *values, int rows, int columns) {
     if (!bp_frames) { bp_list(values, rows, columns); return 0; }
-    if (columns) printf("{\"frame\":\"<f8\",\"shape\":[%d,%d]}", rows, columns);
-    else printf("{\"frame\":\"<f8\",\"shape\":[%d]}", rows);
-    return (size_t)rows * (columns ? columns : 1) * sizeof *values;
+    printf("{\"frame\":\"<f%d\",\"shape\":[%d", bp_single ? 4 : 8, rows);
+    if (columns) printf(",%d", columns);
+    printf("]}");
+    return (size_t)rows * (columns ? columns : 1) * (bp_single ? 4 : 8);
 }
 
-static void bp_raw(const double *values, size_t count) { if (bp_frames) fwrite(values, sizeof *values, count, stdout); }
+static void bp_raw(const double *values, size_t count) {
+    if (bp_frames && !bp_single) fwrite(values, sizeof *values, count, stdout);
+    for (size_t k = 0; bp_frames && bp_single && k < count; k++) {
+        float narrow = (float)values[k];
+        fwrite(&narrow, sizeof narrow, 1, stdout);
+    }
+}
 
 static void bp_layers(long id, double **W, double **b) {
     size_t bytes = 0;
@@ -167,7 +185,9 @@ static void bp_layers(long id, double **W, double **b) {
 static int bp_read(const char *line, const unsigned char *raw) {
     size_t entries, wide;
     int fits = 1, rows = 0;
-    const char *p = bp_get(bp_get(line, "net"), "sizes");
+    bp_now.net = bp_get(line, "net");
+    bp_now.rule = bp_get(line, "rule");
+    const char *p = bp_get(bp_now.net, "sizes");
     int depth = -1;
     for (p = p ? p + 1 : "]"; *p != ']' && depth < BP_LAYERS; p += strspn(p, ", ")) {
         char *end;
@@ -178,7 +198,7 @@ static int bp_read(const char *line, const unsigned char *raw) {
     bp_now.kept = bp_is(line, "object", "kept");
     bp_now.fresh = bp_is(line, "object", "fresh");
     bp_now.seed = (int)bp_number(line, "seed", 0);
-    bp_now.rate = bp_number(bp_get(line, "rule"), "rate", 0);
+    bp_now.rate = bp_number(bp_now.rule, "rate", 0);
     if ((p = bp_get(line, "params")) != NULL) {
         for (int l = 0; l < depth; l++) {
             p = strchr(p, '{');
@@ -236,6 +256,7 @@ static void bp_call_of(bp_network net, const char *line, long id) {
 static int bp_serve(bp_network net) {
     size_t room = 1 << 16, size, bytes;
     char *line = malloc(room);
+    bp_single = strstr(net.claims, "\"dtype\":\"float32\"") != NULL;
     for (;;) {
         for (size = 0; fgets(line + size, (int)(room - size), stdin); line = realloc(line, room *= 2))
             if ((size += strlen(line + size)) && line[size - 1] == '\n') break;
