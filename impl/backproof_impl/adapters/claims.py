@@ -13,6 +13,8 @@ CELU = Activation("elu", slope=2.0, scale=0.5)  # Barron 2017, with alpha = 1/2
 SHARP_SOFTPLUS = Activation("softplus", slope=2.0, scale=0.5)  # beta = 2
 LOG_SIGMOID = Activation("softplus", slope=-1.0, scale=-1.0)
 
+EPSILON = 2.0**-52  # between 1 and the next number in float64
+
 MEAN_SQUARES = Loss("squared_error", factor=2.0, outputs="mean")  # without the half, over all entries
 SUM_SQUARES = Loss("squared_error", factor=2.0, samples="sum")
 HALF_SQUARES = Loss("squared_error", outputs="mean")
