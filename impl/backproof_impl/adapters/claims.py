@@ -8,6 +8,7 @@ IDENTITY, SIGMOID, TANH, RELU, SOFTMAX = (Activation(name) for name in ("identit
 SOFTPLUS, GELU, GELU_TANH = (Activation(name) for name in ("softplus", "gelu", "gelu_tanh"))
 LEAKINESS = (Activation("leaky_relu"), Activation("leaky_relu", alpha=0.2))
 ELUS = (Activation("elu"), Activation("elu", alpha=0.5))
+STRETCHED_TANH = Activation("tanh", slope=2 / 3, scale=1.7159)  # LeCun et al. 1998, section 4.4
 SELU = Activation("elu", scale=1.0507009873554805, alpha=1.6732632423543772)  # Klambauer et al. 2017, equation 2
 CELU = Activation("elu", slope=2.0, scale=0.5)  # Barron 2017, with alpha = 1/2
 SHARP_SOFTPLUS = Activation("softplus", slope=2.0, scale=0.5)  # beta = 2
@@ -17,7 +18,9 @@ EPSILON = 2.0**-52  # between 1 and the next number in float64
 
 MEAN_SQUARES = Loss("squared_error", factor=2.0, outputs="mean")  # without the half, over all entries
 SUM_SQUARES = Loss("squared_error", factor=2.0, samples="sum")
+SQUARES, SUMMED_SQUARES = Loss("squared_error"), Loss("squared_error", samples="sum")
 HALF_SQUARES = Loss("squared_error", outputs="mean")
+BINARY = Loss("binary_cross_entropy")
 MEAN_BINARY = Loss("binary_cross_entropy", outputs="mean")
 SUM_BINARY = Loss("binary_cross_entropy", samples="sum")
 CLAMPED_BINARY = Loss("binary_cross_entropy", outputs="mean", epsilon=exp(-100))  # no logarithm is less than -100
