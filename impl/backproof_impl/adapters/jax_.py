@@ -62,11 +62,10 @@ class Jax(HasLoss, HasGradient, HasDescent, HasInitial):
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         with jax.enable_x64(True):
-            given, rows, optimiser = _given(params), (jnp.array(x), jnp.array(t)), OPTIMISERS[rule.name](rule)
-            state, slope = optimiser.init(given), jax.jit(jax.grad(_objective), static_argnums=1)
+            given, rows = _given(params), (jnp.array(x), jnp.array(t))
+            state, move = OPTIMISERS[rule.name](rule).init(given), COMPILED if steps > FEW else _moved
             for _ in range(steps):
-                moves, state = optimiser.update(slope(given, net, *rows), state, given)
-                given = optax.apply_updates(given, moves)
+                given, state = move(given, state, *rows, net, rule)
             return _read(given)
 
     def initial(self, net: Network, seed: int, /) -> Params:
@@ -91,7 +90,15 @@ def _read(params: Any) -> Params:
     return tuple(Layer(np.array(W), np.array(b)) for W, b in params[::2])
 
 
+def _moved(given: Any, state: Any, x: Any, t: Any, net: Network, rule: Rule) -> Any:
+    moves, state = OPTIMISERS[rule.name](rule).update(jax.grad(_objective)(given, net, x, t), state, given)
+    return optax.apply_updates(given, moves), state
+
+
 def _objective(params: Any, net: Network, x: Any, t: Any) -> Any:
     raw = "entropy" in net.loss.name
     errors = ERRORS[net.loss](_model(net, -1 if raw else None)[1](params[: -1 if raw else None], x), t)
     return {"mean": jnp.mean, "sum": jnp.sum}[net.loss.samples](errors)
+
+
+COMPILED, FEW = jax.jit(_moved, static_argnums=(4, 5)), 8  # to compile takes longer than so many steps

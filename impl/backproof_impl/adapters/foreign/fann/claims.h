@@ -7,3 +7,5 @@
     "\"name\":\"FANN, " name "\",\"version\":\"2.2.0\",\"operations\":[\"forward\",\"loss\",\"step\",\"initial\"],\"dtype\":\"float32\"," \
     "\"families\":[" FAMILY("\"sigmoid\",\"identity:slope=0.5\",\"sigmoid:slope=0.5\",\"identity\"", "1", "2") "," \
     FAMILY("\"tanh:slope=0.5\",\"tanh\"", "0.5", "0.5") "]" more
+#define BATCH CLAIMS("batch", "")
+#define INCREMENTAL CLAIMS("incremental", ",\"batch\":1,\"rules\":[{\"rate\":0},{\"rate\":0,\"name\":\"momentum\",\"beta1\":0.5}]")

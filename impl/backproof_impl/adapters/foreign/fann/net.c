@@ -3,28 +3,28 @@
 #include "backproof.h"
 #include "claims.h"
 
-static struct fann *ann, *kept;
-static char *kept_as; /* the network of the kept one */
 static enum fann_train_enum algorithm = FANN_TRAIN_BATCH;
 
-static struct fann *made(bp_call *c) {
-    struct fann *one = fann_create_standard_array((unsigned)c->depth + 1, (unsigned *)c->sizes);
+static void *make(bp_call *c) {
+    struct fann *ann = fann_create_standard_array((unsigned)c->depth + 1, (unsigned *)c->sizes);
     for (int l = 1; l <= c->depth; l++) {
         const char *a = bp_item(bp_get(c->net, "activations"), l - 1);
         int sigmoid = bp_is(a, "name", "sigmoid"), tanh = bp_is(a, "name", "tanh");
-        fann_set_activation_function_layer(one, sigmoid ? FANN_SIGMOID : tanh ? FANN_SIGMOID_SYMMETRIC : FANN_LINEAR, l);
-        fann_set_activation_steepness_layer(one, (fann_type)(bp_number(a, "slope", 1) / (sigmoid ? 2 : 1)), l);
+        fann_set_activation_function_layer(ann, sigmoid ? FANN_SIGMOID : tanh ? FANN_SIGMOID_SYMMETRIC : FANN_LINEAR, l);
+        fann_set_activation_steepness_layer(ann, (fann_type)(bp_number(a, "slope", 1) / (sigmoid ? 2 : 1)), l);
     }
-    fann_set_train_error_function(one, FANN_ERRORFUNC_LINEAR);
-    fann_set_training_algorithm(one, algorithm);
-    return one;
+    fann_set_train_error_function(ann, FANN_ERRORFUNC_LINEAR);
+    fann_set_training_algorithm(ann, algorithm);
+    return ann;
 }
+
+static void drop(void *ann) { fann_destroy(ann); }
 
 /* Weights lie unit after unit of the next layer, the bias last. */
 static void weights(bp_call *c, int set) {
-    unsigned count = fann_get_total_connections(ann), k = 0;
+    unsigned count = fann_get_total_connections(c->object), k = 0;
     struct fann_connection *all = malloc(count * sizeof *all);
-    fann_get_connection_array(ann, all);
+    fann_get_connection_array(c->object, all);
     for (int l = 0; l < c->depth; l++)
         for (int j = 0, in = c->sizes[l], out = c->sizes[l + 1]; j < out; j++)
             for (int i = 0; i <= in; i++, k++) {
@@ -32,25 +32,49 @@ static void weights(bp_call *c, int set) {
                 if (set) all[k].weight = (fann_type)*one;
                 else *one = all[k].weight;
             }
-    if (set) fann_set_weight_array(ann, all, count);
+    if (set) fann_set_weight_array(c->object, all, count);
     free(all);
 }
 
-static void load(bp_call *c) {
-    size_t size = (size_t)(bp_skip(c->net) - c->net);
-    if (!c->fresh && !c->kept) return;
-    if (ann && ann != kept) fann_destroy(ann);
-    if (c->kept && !(kept_as && strlen(kept_as) == size && strncmp(kept_as, c->net, size) == 0)) {
-        kept = made(c);
-        kept_as = strndup(c->net, size);
-    }
-    ann = c->kept ? kept : made(c);
-    if (c->x) weights(c, 1);
+/* The rows, and the weights where they are given; all inputs lie behind each other, and so do all targets. */
+static struct fann_train_data *rows(bp_call *c) {
+    struct fann_train_data *data = fann_create_train((unsigned)c->n, (unsigned)c->sizes[0], (unsigned)c->sizes[c->depth]);
+    for (int k = 0; k < c->n * c->sizes[0]; k++) data->input[0][k] = (fann_type)c->x[k];
+    for (int k = 0; c->t && k < c->n * c->sizes[c->depth]; k++) data->output[0][k] = (fann_type)c->t[k];
+    if (c->fresh || c->kept) weights(c, 1);
+    return data;
 }
 
-static struct fann_train_data *data(bp_call *c) {
-    struct fann_train_data *rows = fann_create_train((unsigned)c->n, (unsigned)c->sizes[0], (unsigned)c->sizes[c->depth]);
-    for (int k = 0; k < c->n * c->sizes[0]; k++) rows->input[0][k] = (fann_type)c->x[k];
-    for (int k = 0; k < c->n * c->sizes[c->depth]; k++) rows->output[0][k] = (fann_type)c->t[k];
-    return rows;
+static void forward(bp_call *c, double *y) {
+    struct fann_train_data *data = rows(c);
+    for (int k = 0, d = c->sizes[c->depth]; k < c->n * d; k++) y[k] = fann_run(c->object, data->input[k / d])[k % d];
+    fann_destroy_train(data);
+}
+
+static double loss(bp_call *c) {
+    struct fann_train_data *data = rows(c);
+    double mse = fann_test_data(c->object, data);
+    fann_destroy_train(data);
+    return mse;
+}
+
+static void step(bp_call *c) {
+    struct fann_train_data *data = rows(c);
+    fann_set_learning_rate(c->object, (float)c->rate);
+    fann_set_learning_momentum(c->object, (float)bp_number(c->rule, "beta1", 0));
+    fann_train_epoch(c->object, data);
+    fann_destroy_train(data);
+    weights(c, 0);
+}
+
+static void initial(bp_call *c) {
+    srand((unsigned)c->seed);
+    fann_randomize_weights(c->object, -0.1f, 0.1f); /* as a new network has them, whose seed is the clock */
+    weights(c, 0);
+}
+
+int main(int argc, char **argv) {
+    int one = argc > 1 && strcmp(argv[1], "incremental") == 0;
+    algorithm = one ? FANN_TRAIN_INCREMENTAL : FANN_TRAIN_BATCH;
+    return bp_serve((bp_network){one ? INCREMENTAL : BATCH, forward, loss, NULL, step, initial, make, drop});
 }
