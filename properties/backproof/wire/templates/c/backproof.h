@@ -16,6 +16,7 @@ typedef struct {
     int n, kept, fresh, seed;        /* rows; whether the kept object is meant, or a fresh one */
     double rate, *x, *t;
     const char *net, *rule;          /* their JSON, for bp_get, bp_item, bp_number and bp_is */
+    void *object;                    /* the one that is asked, where there is a make */
     double *W[BP_LAYERS], *b[BP_LAYERS];   /* step and initial write here */
     double *dW[BP_LAYERS], *db[BP_LAYERS]; /* gradient writes here; they are zero before */
 } bp_call;
@@ -27,6 +28,8 @@ typedef struct {
     void (*gradient)(bp_call *call);
     void (*step)(bp_call *call);
     void (*initial)(bp_call *call);
+    void *(*make)(bp_call *call); /* a fresh object of call->net, for a network that has objects */
+    void (*drop)(void *object);
 } bp_network; /* what is NULL is not on offer, and not among the operations that are claimed */
 
 static int bp_frames = 0, bp_single = 0; /* raw numbers; and floats, for a network that claims float32 */
@@ -223,6 +226,22 @@ static int bp_read(const char *line, const unsigned char *raw) {
     return fits;
 }
 
+/* The object that is asked: a fresh one, the one that is kept as long as networks are alike, or the same as in the last call. */
+static void bp_object(bp_network net) {
+    static void *kept;
+    static char *kind;
+    size_t size = (size_t)(bp_skip(bp_now.net) - bp_now.net);
+    if (!net.make || !(bp_now.fresh || bp_now.kept)) return;
+    if (bp_now.object && bp_now.object != kept) net.drop(bp_now.object);
+    if (bp_now.kept && !(kind && strlen(kind) == size && memcmp(kind, bp_now.net, size) == 0)) {
+        if (kept) net.drop(kept);
+        kept = net.make(&bp_now);
+        free(kind);
+        kind = memcpy(calloc(size + 1, 1), bp_now.net, size);
+    }
+    bp_now.object = bp_now.kept ? kept : net.make(&bp_now);
+}
+
 static void bp_call_of(bp_network net, const char *line, long id) {
     if (bp_is(line, "do", "forward") && net.forward) {
         int columns = bp_now.sizes[bp_now.depth];
@@ -272,8 +291,10 @@ static int bp_serve(bp_network net) {
             bytes = (size_t)bp_number(line, "bytes", 0);
             unsigned char *raw = malloc(bytes + 8);
             if (fread(raw, 1, bytes, stdin) != bytes) return 1;
-            if (bp_read(line, raw)) bp_call_of(net, line, id);
-            else printf("{\"id\":%ld,\"error\":{\"kind\":\"refused\",\"message\":\"these arrays do not fit the network\"}}\n", id);
+            if (bp_read(line, raw)) {
+                bp_object(net);
+                bp_call_of(net, line, id);
+            } else printf("{\"id\":%ld,\"error\":{\"kind\":\"refused\",\"message\":\"these arrays do not fit the network\"}}\n", id);
             free(raw);
             free(bp_now.x);
             free(bp_now.t);
