@@ -37,5 +37,4 @@ act <- function(asked) {
       sprintf('{"output":%s,"params":%s}', array_of(predict(done, rows("query", sizes[1]))), layers_of(layers(done$wts, sizes)))
     })
 }
-
 serve(paste(readLines(file.path(here, "claims.json")), collapse = ""), act)

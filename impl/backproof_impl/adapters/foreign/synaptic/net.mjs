@@ -1,6 +1,5 @@
 // synaptic behind the wire. One sample a step; the delta of its outputs is y - t, whatever their activation.
 // With the argument `plain`, its neurons; without, the program that it writes of them, which is its default.
-
 import synaptic from "synaptic";
 import { serve } from "../wire.mjs";
 import { CLAIMS } from "./claims.mjs";
