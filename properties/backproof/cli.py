@@ -40,6 +40,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
     _serve(commands.add_parser("serve", help="put a Python subject behind the wire", description=SERVE))
+    _vectors(commands.add_parser("vectors", help="write golden vectors, for those who run no Python", description=VECTORS))
     _init(commands.add_parser("init", help="write a harness for another language", description=INIT))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
@@ -83,6 +84,9 @@ SERVE = """Answer calls that come as lines of JSON on standard input, on standar
 subject: backproof check 'cmd:backproof serve TARGET' judges it from another process. The lines: backproof spec wire."""
 INIT = """Write a harness that speaks the wire, and a network behind it to be replaced by yours: python (without numpy),
 node (JavaScript), or c (one header, and a few lines). What is there already is left alone, and is an error."""
+VECTORS = """Write golden vectors: small JSON files of a network, its parameters and a batch, with every value that a right
+program has there, how far rounding may lead from it, and which known faults the file catches. How they are read, and what
+they hold: backproof spec vectors."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -151,6 +155,13 @@ def _serve(served: argparse.ArgumentParser) -> None:
 def _init(begun: argparse.ArgumentParser) -> None:
     begun.add_argument("language", choices=("python", "node", "c"))
     begun.add_argument("folder", nargs="?", default=".", metavar="DIR", help="where to (default: here)")
+
+
+def _vectors(vectors: argparse.ArgumentParser) -> None:
+    vectors.add_argument("folder", nargs="?", default="vectors", metavar="DIR", help="where to (default: vectors)")
+    vectors.add_argument("--list", action="store_true", help="list the files instead")
+    told = "arithmetic of the programs that read them (default float64)"
+    vectors.add_argument("--dtype", choices=("float64", "float32"), default="float64", help=told)
 
 
 def _replay(replay: argparse.ArgumentParser) -> None:
