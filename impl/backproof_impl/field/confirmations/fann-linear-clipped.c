@@ -11,6 +11,6 @@ int main(void) {
     fann_set_weight(ann, 0, 2, 1);
     fann_set_weight(ann, 1, 2, 0);
     fann_type y = *fann_run(ann, x);
-    printf("a linear unit gives %g for 710\n", y);
+    printf("a linear unit gives %g for 710, should be 710\n", y);
     return y == 150 ? 0 : 1;
 }
