@@ -24,6 +24,7 @@ BINARY = Loss("binary_cross_entropy")
 MEAN_BINARY = Loss("binary_cross_entropy", outputs="mean")
 SUM_BINARY = Loss("binary_cross_entropy", samples="sum")
 CLAMPED_BINARY = Loss("binary_cross_entropy", outputs="mean", epsilon=exp(-100))  # no logarithm is less than -100
+CLIPPED_BINARY = Loss("binary_cross_entropy", outputs="mean", epsilon=EPSILON)
 MEAN_CROSS, SUM_CROSS = Loss("cross_entropy"), Loss("cross_entropy", samples="sum")
 MEAN_LABELS, SUM_LABELS = (Loss("cross_entropy", samples=samples, targets="index") for samples in ("mean", "sum"))  # type: ignore[arg-type] # words of Reduction
 CLASSES = Sizes(outputs=(2, None))  # softmax of one output is constant

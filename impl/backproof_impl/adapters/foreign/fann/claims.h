@@ -4,7 +4,7 @@
     "\"output\":[" output "],\"loss\":[{\"name\":\"squared_error\",\"factor\":" factor "}]," \
     "\"reported\":{\"name\":\"squared_error\",\"factor\":" halved ",\"outputs\":\"mean\"}}"
 #define CLAIMS(name, more) \
-    "\"name\":\"FANN, " name "\",\"version\":\"2.2.0\",\"operations\":[\"forward\",\"loss\",\"step\",\"initial\"],\"dtype\":\"float32\"," \
+    "\"name\":\"FANN, " name "\",\"version\":\"2.2.0\",\"operations\":[\"forward\",\"loss\",\"step\",\"initial\",\"fit\"],\"dtype\":\"float32\"," \
     "\"families\":[" FAMILY("\"sigmoid\",\"identity:slope=0.5\",\"sigmoid:slope=0.5\",\"identity\"", "1", "2") "," \
     FAMILY("\"tanh:slope=0.5\",\"tanh\"", "0.5", "0.5") "]" more
 #define BATCH CLAIMS("batch", "")

@@ -36,35 +36,45 @@ static void weights(bp_call *c, int set) {
     free(all);
 }
 
-/* The rows, and the weights where they are given; all inputs lie behind each other, and so do all targets. */
-static struct fann_train_data *rows(bp_call *c) {
-    struct fann_train_data *data = fann_create_train((unsigned)c->n, (unsigned)c->sizes[0], (unsigned)c->sizes[c->depth]);
-    for (int k = 0; k < c->n * c->sizes[0]; k++) data->input[0][k] = (fann_type)c->x[k];
-    for (int k = 0; c->t && k < c->n * c->sizes[c->depth]; k++) data->output[0][k] = (fann_type)c->t[k];
-    if (c->fresh || c->kept) weights(c, 1);
+/* All inputs lie behind each other, and so do all targets. */
+static struct fann_train_data *rows(bp_call *c, int n, const double *x, const double *t) {
+    struct fann_train_data *data = fann_create_train((unsigned)n, (unsigned)c->sizes[0], (unsigned)c->sizes[c->depth]);
+    for (int k = 0; k < n * c->sizes[0]; k++) data->input[0][k] = (fann_type)x[k];
+    for (int k = 0; t && k < n * c->sizes[c->depth]; k++) data->output[0][k] = (fann_type)t[k];
     return data;
 }
 
-static void forward(bp_call *c, double *y) {
-    struct fann_train_data *data = rows(c);
-    for (int k = 0, d = c->sizes[c->depth]; k < c->n * d; k++) y[k] = fann_run(c->object, data->input[k / d])[k % d];
+static void run(bp_call *c, int n, const double *x, double *y) {
+    struct fann_train_data *data = rows(c, n, x, NULL);
+    for (int k = 0, d = c->sizes[c->depth]; k < n * d; k++) y[k] = fann_run(c->object, data->input[k / d])[k % d];
     fann_destroy_train(data);
 }
 
+static void train(bp_call *c, unsigned epochs) {
+    struct fann_train_data *data = rows(c, c->n, c->x, c->t);
+    fann_set_learning_rate(c->object, (float)c->rate);
+    fann_set_learning_momentum(c->object, (float)bp_number(c->rule, "beta1", 0));
+    fann_train_on_data(c->object, data, epochs, 0, 0);
+    fann_destroy_train(data);
+    weights(c, 0);
+}
+
+static void forward(bp_call *c, double *y) {
+    weights(c, 1);
+    run(c, c->n, c->x, y);
+}
+
 static double loss(bp_call *c) {
-    struct fann_train_data *data = rows(c);
+    struct fann_train_data *data = rows(c, c->n, c->x, c->t);
+    weights(c, 1);
     double mse = fann_test_data(c->object, data);
     fann_destroy_train(data);
     return mse;
 }
 
 static void step(bp_call *c) {
-    struct fann_train_data *data = rows(c);
-    fann_set_learning_rate(c->object, (float)c->rate);
-    fann_set_learning_momentum(c->object, (float)bp_number(c->rule, "beta1", 0));
-    fann_train_epoch(c->object, data);
-    fann_destroy_train(data);
-    weights(c, 0);
+    if (c->fresh || c->kept) weights(c, 1);
+    train(c, 1);
 }
 
 static void initial(bp_call *c) {
@@ -73,8 +83,14 @@ static void initial(bp_call *c) {
     weights(c, 0);
 }
 
+static void fit(bp_call *c, double *y) {
+    initial(c);
+    train(c, (unsigned)c->epochs);
+    run(c, c->m, c->query, y);
+}
+
 int main(int argc, char **argv) {
     int one = argc > 1 && strcmp(argv[1], "incremental") == 0;
     algorithm = one ? FANN_TRAIN_INCREMENTAL : FANN_TRAIN_BATCH;
-    return bp_serve((bp_network){one ? INCREMENTAL : BATCH, forward, loss, NULL, step, initial, make, drop});
+    return bp_serve((bp_network){one ? INCREMENTAL : BATCH, forward, loss, NULL, step, initial, make, drop, fit});
 }
