@@ -15,7 +15,7 @@ from backproof.subjects.subject import Hints
 IMPL = Path(__file__).resolve().parents[2] / "impl" / "backproof_impl"
 FOREIGN, CONFIRMATIONS = IMPL / "adapters" / "foreign", IMPL / "field" / "confirmations"
 COMPILE = ("cc", "-O1", "-Wall", "-Wextra", "-Werror")
-LINES, LINES_OF_C = 40, 70  # of an adapter beside the ready-made harness; C has no lists
+LINES, LINES_OF_C = 40, 90  # of an adapter beside the ready-made harness; C has no lists
 
 TANH_FAR = {"activation-far": "tanh-far"}
 VALUES = ("activation-value", "activation-far", "forward-affine", "forward-bias", "forward-layers", "loss-value")
@@ -75,10 +75,15 @@ PACKAGES = {
         "fann/net.c", "= (fann_type)*one", "= (fann_type)(i < in ? *one : -*one)", "forward-bias",
         CLIPPED,
     ),
+    "FANN, tables": Package(
+        "fann", "fann/fann tables",
+        "fann/net.c", "FUNCTIONS[tables][sigmoid + 2 * tanh]", "FUNCTIONS[tables][tanh + 2 * sigmoid]", "activation-value",
+        CLIPPED,
+    ),
     "FANN, incremental": Package(
         "fann", "fann/fann incremental",
         "fann/net.c", "(float)bp_number", "-(float)bp_number", "rule-momentum",
-        CLIPPED,
+        CLIPPED | {"rule-reset": "momentum-kept"},
     ),
     "nnet": Package(
         "rnnet", "Rscript rnnet/net.R",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backproof.commands.init import templates
-from backproof.wire.speech import Spoken
+from backproof.wire.framing import Lines
 
 COMPILER = shutil.which("cc")
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="nothing compiles C here")
@@ -28,33 +28,37 @@ static void forward(bp_call *c, double *y) {
     y[3] = bp_is(a, "name", "tanh") ? bp_number(a, "slope", 1) : -1;
 }
 
-int main(void) { return bp_serve((bp_network){"\\"name\\":\\"\\"DTYPE", forward, NULL, NULL, NULL, NULL, make, drop}); }
+static void fit(bp_call *c, double *y) {
+    for (int k = 0; k < 4 * c->m; k++) y[k] = c->query[k / 4] + c->epochs;
+    c->W[0][0] = c->seed, c->b[1][3] = c->n;
+}
+
+int main(void) { return bp_serve((bp_network){"\\"name\\":\\"\\"DTYPE", forward, NULL, NULL, NULL, NULL, make, drop, fit}); }
 """
-Answers = Callable[..., list[Any]]
+PARAMS = [{"W": [[1.0]], "b": [0.0]}, {"W": [[1.0] * 4], "b": [0.0] * 4}]
+Replies = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def answers(tmp_path: Path) -> Answers:
-    """What the program that counts answers to calls of forward: its objects and networks are given, and its dtype."""
+def replies(tmp_path: Path) -> Replies:
+    """What the program answers to calls, each with the bytes behind it; it claims that dtype."""
 
-    def asking(*asked: tuple[str, dict[str, Any]], dtype: str = "", frames: bool = False) -> list[Any]:
+    def asking(*calls: dict[str, Any], dtype: str = "", frames: bool = False) -> list[Any]:
         (tmp_path / "backproof.h").write_text(templates("c")["backproof.h"], encoding="utf-8")
         (tmp_path / "net.c").write_text(COUNTING.replace("DTYPE", dtype), encoding="utf-8")
-        subprocess.run(
-            [str(COMPILER), "-Wall", "-Wextra", "-Werror", "-o", tmp_path / "net", tmp_path / "net.c", "-lm"], check=True
-        )
-        calls: list[dict[str, Any]] = [{"do": "describe", "wire": 1, "frames": frames}]
-        params = [{"W": [[1.0]], "b": [0.0]}, {"W": [[1.0] * 4], "b": [0.0] * 4}]
-        calls += [{"do": "forward", "object": one, "net": net, "params": params, "x": [[1.0]]} for one, net in asked]
-        lines = "".join(json.dumps({"id": i, **call}) + "\n" for i, call in enumerate(calls))
+        flags = ("-Wall", "-Wextra", "-Werror", "-o", tmp_path / "net")
+        subprocess.run([str(COMPILER), *flags, tmp_path / "net.c", "-lm"], check=True)
+        asked = [{"do": "describe", "wire": 1, "frames": frames}, *calls]
+        lines = "".join(json.dumps({"id": i, **call}) + "\n" for i, call in enumerate(asked))
         ran = subprocess.run([tmp_path / "net"], input=lines.encode(), capture_output=True, check=True)
-        got, spoken = bytearray(ran.stdout), Spoken("net")
-        spoken._waiting = list(range(len(calls)))
-        spoken.cut(got)
-        replies = [spoken._replies[i] for i in range(1, len(calls))]
-        return [told["answer"] if not raw else (told["answer"]["frame"], len(raw)) for told, raw in replies]
+        got, found = bytearray(ran.stdout), Lines()
+        return [found.next(got) for _ in asked][1:]
 
     return asking
+
+
+def forward(which: str, slope: float | None) -> dict[str, Any]:
+    return {"do": "forward", "object": which, "net": net(slope), "params": PARAMS, "x": [[1.0]]}
 
 
 def net(slope: float | None) -> dict[str, Any]:
@@ -62,14 +66,29 @@ def net(slope: float | None) -> dict[str, Any]:
     return {"sizes": [1, 1, 4], "activations": [{"name": "sigmoid", "slope": 2.0}, last], "loss": {"name": "squared_error"}}
 
 
-def test_a_fresh_object_is_new_the_kept_one_of_a_network_stays_and_the_same_goes_on(answers: Answers) -> None:
-    one, other = net(0.5), net(None)
-    asked = [("fresh", one), ("same", one), ("kept", one), ("fresh", one), ("kept", one), ("same", one), ("kept", other)]
-    got = [row for (row,) in answers(*asked)]
+def test_a_fresh_object_is_new_the_kept_one_of_a_network_stays_and_the_same_goes_on(replies: Replies) -> None:
+    half = [forward(which, 0.5) for which in ("fresh", "same", "kept", "fresh", "kept", "same")]
+    got = [told["answer"][0] for told, _ in replies(*half, forward("kept", None))]
     assert [row[:3] for row in got] == [[1, 1, 0], [2, 1, 0], [1, 2, 1], [1, 3, 1], [2, 3, 2], [3, 3, 2], [1, 4, 3]]
     assert [row[3] for row in got] == [0.5] * 6 + [1.0]
 
 
 @pytest.mark.parametrize(("dtype", "frame", "size"), [("", "<f8", 32), (',\\"dtype\\":\\"float32\\"', "<f4", 16)])
-def test_raw_numbers_are_of_the_claimed_type(answers: Answers, dtype: str, frame: str, size: int) -> None:
-    assert answers(("fresh", net(0.5)), dtype=dtype, frames=True) == [(frame, size)]
+def test_raw_numbers_are_of_the_claimed_type(replies: Replies, dtype: str, frame: str, size: int) -> None:
+    ((told, raw),) = replies(forward("fresh", 0.5), dtype=dtype, frames=True)
+    assert told["answer"] == {"frame": frame, "shape": [1, 4]} and told["bytes"] == len(raw) == size
+
+
+def test_a_training_answers_its_query_with_the_parameters_it_ended_at(replies: Replies) -> None:
+    asked = {"do": "fit", "object": "fresh", "net": net(None), "x": [[1.0]] * 3, "t": [[0.0] * 4] * 3, "query": [[0.5], [1.5]]}
+    ((told, _),) = replies({**asked, "seed": 7, "epochs": 2, "rule": {"rate": 0.5}})
+    assert told["answer"]["output"] == [[2.5] * 4, [3.5] * 4]
+    assert told["answer"]["params"] == [{"W": [[7]], "b": [0]}, {"W": [[0] * 4], "b": [0, 0, 0, 3]}]
+
+
+@pytest.mark.parametrize(
+    ("t", "kind"), [([[1.0] * 4], "unsupported"), ([2], "unsupported"), ([[1.0]], "refused"), ([1, 2], "refused")]
+)
+def test_targets_of_another_shape_never_reach_a_network(replies: Replies, t: list[Any], kind: str) -> None:
+    ((told, _),) = replies({"do": "loss", "object": "fresh", "net": net(None), "params": PARAMS, "x": [[1.0]], "t": t})
+    assert told["error"]["kind"] == kind  # a loss is not on offer, but only rows, or class numbers, are asked for one

@@ -1,20 +1,23 @@
-/* FANN behind the wire: batch training; with the argument `incremental` one sample a step, which has momentum. */
+/* FANN behind the wire: batch training; with the argument `tables` of sigmoids that are read from a table, and with `incremental` one
+   sample a step, which has momentum. */
 #include <fann.h>
 #include "backproof.h"
 #include "claims.h"
 
-static enum fann_train_enum algorithm = FANN_TRAIN_BATCH;
+static int one_by_one, tables;
+static const enum fann_activationfunc_enum FUNCTIONS[2][3] = {
+    {FANN_LINEAR, FANN_SIGMOID, FANN_SIGMOID_SYMMETRIC}, {FANN_LINEAR, FANN_SIGMOID_STEPWISE, FANN_SIGMOID_SYMMETRIC_STEPWISE}};
 
 static void *make(bp_call *c) {
     struct fann *ann = fann_create_standard_array((unsigned)c->depth + 1, (unsigned *)c->sizes);
     for (int l = 1; l <= c->depth; l++) {
         const char *a = bp_item(bp_get(c->net, "activations"), l - 1);
         int sigmoid = bp_is(a, "name", "sigmoid"), tanh = bp_is(a, "name", "tanh");
-        fann_set_activation_function_layer(ann, sigmoid ? FANN_SIGMOID : tanh ? FANN_SIGMOID_SYMMETRIC : FANN_LINEAR, l);
+        fann_set_activation_function_layer(ann, FUNCTIONS[tables][sigmoid + 2 * tanh], l);
         fann_set_activation_steepness_layer(ann, (fann_type)(bp_number(a, "slope", 1) / (sigmoid ? 2 : 1)), l);
     }
     fann_set_train_error_function(ann, FANN_ERRORFUNC_LINEAR);
-    fann_set_training_algorithm(ann, algorithm);
+    fann_set_training_algorithm(ann, one_by_one ? FANN_TRAIN_INCREMENTAL : FANN_TRAIN_BATCH);
     return ann;
 }
 
@@ -90,7 +93,8 @@ static void fit(bp_call *c, double *y) {
 }
 
 int main(int argc, char **argv) {
-    int one = argc > 1 && strcmp(argv[1], "incremental") == 0;
-    algorithm = one ? FANN_TRAIN_INCREMENTAL : FANN_TRAIN_BATCH;
-    return bp_serve((bp_network){one ? INCREMENTAL : BATCH, forward, loss, NULL, step, initial, make, drop, fit});
+    one_by_one = argc > 1 && strcmp(argv[1], "incremental") == 0;
+    tables = argc > 1 && strcmp(argv[1], "tables") == 0;
+    return bp_serve((bp_network){
+        one_by_one ? INCREMENTAL : tables ? TABLES : BATCH, forward, loss, NULL, step, initial, make, drop, fit});
 }

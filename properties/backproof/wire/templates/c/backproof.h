@@ -14,10 +14,11 @@
 typedef struct {
     int depth, sizes[BP_LAYERS + 1]; /* layers of weights; widths, inputs first */
     int n, kept, fresh, seed;        /* rows; whether the kept object is meant, or a fresh one */
-    double rate, *x, *t;
+    int m, epochs;                   /* of fit: rows of the query, (m, sizes[0]) */
+    double rate, *x, *t, *query;
     const char *net, *rule;          /* their JSON, for bp_get, bp_item, bp_number and bp_is */
     void *object;                    /* the one that is asked, where there is a make */
-    double *W[BP_LAYERS], *b[BP_LAYERS];   /* step and initial write here */
+    double *W[BP_LAYERS], *b[BP_LAYERS];   /* step, initial and fit write here */
     double *dW[BP_LAYERS], *db[BP_LAYERS]; /* gradient writes here; they are zero before */
 } bp_call;
 
@@ -30,9 +31,11 @@ typedef struct {
     void (*initial)(bp_call *call);
     void *(*make)(bp_call *call); /* a fresh object of call->net, for a network that has objects */
     void (*drop)(void *object);
+    void (*fit)(bp_call *call, double *y); /* y (m, sizes[depth]) */
 } bp_network; /* what is NULL is not on offer, and not among the operations that are claimed */
 
 static int bp_frames = 0, bp_single = 0; /* raw numbers; and floats, for a network that claims float32 */
+static int bp_axes;                      /* of the last array that was read */
 static bp_call bp_now; /* parameters stay: "same" goes on from them */
 
 /* Past one JSON value. */
@@ -101,6 +104,7 @@ static double *bp_array(const char *p, const unsigned char **raw, int *rows, siz
             count *= (size_t)size;
             shape = end + strspn(end, ", ");
         }
+        bp_axes = axis;
         values = malloc((count + 1) * sizeof *values);
         for (size_t k = 0; k < count; k++, *raw += single ? 4 : 8) {
             float narrow;
@@ -114,8 +118,12 @@ static double *bp_array(const char *p, const unsigned char **raw, int *rows, siz
     }
     values = malloc(room * sizeof *values);
     int depth = 0, first = 0;
+    bp_axes = 0;
     do {
-        if (*p == '[') depth++, p++;
+        if (*p == '[') {
+            if (++depth > bp_axes) bp_axes = depth;
+            p++;
+        }
         else if (*p == ']') { if (depth-- == 2) first++; p++; }
         else if (*p == ',' || *p == ' ') p++;
         else {
@@ -167,9 +175,8 @@ static void bp_raw(const double *values, size_t count) {
     }
 }
 
-static void bp_layers(long id, double **W, double **b) {
+static size_t bp_put_layers(double **W, double **b) {
     size_t bytes = 0;
-    bp_answer(id);
     for (int l = 0; l < bp_now.depth; l++) {
         printf("%s{\"W\":", l ? "," : "[");
         bytes += bp_put(W[l], bp_now.sizes[l], bp_now.sizes[l + 1]);
@@ -177,11 +184,21 @@ static void bp_layers(long id, double **W, double **b) {
         bytes += bp_put(b[l], bp_now.sizes[l + 1], 0);
         printf("}");
     }
-    printf("],\"bytes\":%zu}\n", bytes);
+    printf("]");
+    return bytes;
+}
+
+static void bp_raw_layers(double **W, double **b) {
     for (int l = 0; l < bp_now.depth; l++) {
         bp_raw(W[l], (size_t)bp_now.sizes[l] * bp_now.sizes[l + 1]);
         bp_raw(b[l], (size_t)bp_now.sizes[l + 1]);
     }
+}
+
+static void bp_layers(long id, double **W, double **b) {
+    bp_answer(id);
+    printf(",\"bytes\":%zu}\n", bp_put_layers(W, b));
+    bp_raw_layers(W, b);
 }
 
 /* The arguments of a call; whether they fit the network. */
@@ -201,6 +218,7 @@ static int bp_read(const char *line, const unsigned char *raw) {
     bp_now.kept = bp_is(line, "object", "kept");
     bp_now.fresh = bp_is(line, "object", "fresh");
     bp_now.seed = (int)bp_number(line, "seed", 0);
+    bp_now.epochs = (int)bp_number(line, "epochs", 0);
     bp_now.rate = bp_number(bp_now.rule, "rate", 0);
     if ((p = bp_get(line, "params")) != NULL) {
         for (int l = 0; l < depth; l++) {
@@ -218,7 +236,9 @@ static int bp_read(const char *line, const unsigned char *raw) {
     fits = fits && (!p || entries == (size_t)bp_now.n * bp_now.sizes[0]);
     bp_now.t = (p = bp_get(line, "t")) ? bp_array(p, &raw, &rows, &entries) : NULL;
     wide = (size_t)bp_now.n * bp_now.sizes[depth];
-    fits = fits && (!p || (rows == bp_now.n && (entries == wide || entries == (size_t)rows)));
+    fits = fits && (!p || (rows == bp_now.n && entries == (bp_axes == 1 ? (size_t)rows : wide)));
+    bp_now.query = (p = bp_get(line, "query")) ? bp_array(p, &raw, &bp_now.m, &entries) : NULL;
+    fits = fits && (!p || entries == (size_t)bp_now.m * bp_now.sizes[0]);
     for (int l = 0; l < depth; l++) {
         bp_now.dW[l] = calloc((size_t)bp_now.sizes[l] * bp_now.sizes[l + 1] + 1, sizeof(double));
         bp_now.db[l] = calloc((size_t)bp_now.sizes[l + 1] + 1, sizeof(double));
@@ -243,14 +263,24 @@ static void bp_object(bp_network net) {
 }
 
 static void bp_call_of(bp_network net, const char *line, long id) {
-    if (bp_is(line, "do", "forward") && net.forward) {
-        int columns = bp_now.sizes[bp_now.depth];
-        double *y = calloc((size_t)bp_now.n * columns + 1, sizeof *y);
-        net.forward(&bp_now, y);
+    int columns = bp_now.sizes[bp_now.depth], fit = bp_is(line, "do", "fit") && net.fit, rows = fit ? bp_now.m : bp_now.n;
+    if (fit || bp_is(line, "do", "initial"))
+        for (int l = 0; l < bp_now.depth; l++) bp_now.W[l] = bp_now.dW[l], bp_now.b[l] = bp_now.db[l];
+    if (fit || (bp_is(line, "do", "forward") && net.forward)) {
+        double *y = calloc((size_t)rows * columns + 1, sizeof *y);
+        if (fit) net.fit(&bp_now, y);
+        else net.forward(&bp_now, y);
         bp_answer(id);
-        size_t bytes = bp_put(y, bp_now.n, columns);
+        if (fit) printf("{\"output\":");
+        size_t bytes = bp_put(y, rows, columns);
+        if (fit) {
+            printf(",\"params\":");
+            bytes += bp_put_layers(bp_now.W, bp_now.b);
+            printf("}");
+        }
         printf(",\"bytes\":%zu}\n", bytes);
-        bp_raw(y, (size_t)bp_now.n * columns);
+        bp_raw(y, (size_t)rows * columns);
+        if (fit) bp_raw_layers(bp_now.W, bp_now.b);
         free(y);
     } else if (bp_is(line, "do", "loss") && net.loss) {
         double value = net.loss(&bp_now);
@@ -264,11 +294,11 @@ static void bp_call_of(bp_network net, const char *line, long id) {
         net.step(&bp_now);
         bp_layers(id, bp_now.W, bp_now.b);
     } else if (bp_is(line, "do", "initial") && net.initial) {
-        for (int l = 0; l < bp_now.depth; l++) bp_now.W[l] = bp_now.dW[l], bp_now.b[l] = bp_now.db[l];
         net.initial(&bp_now);
         bp_layers(id, bp_now.W, bp_now.b);
-        for (int l = 0; l < bp_now.depth; l++) bp_now.dW[l] = bp_now.db[l] = NULL;
     } else printf("{\"id\":%ld,\"error\":{\"kind\":\"unsupported\",\"message\":\"not on offer\"}}\n", id);
+    if (bp_now.W[0] == bp_now.dW[0])
+        for (int l = 0; l < bp_now.depth; l++) bp_now.dW[l] = bp_now.db[l] = NULL; /* they are the parameters now */
 }
 
 /* Answer until `stop` or the end of the input. */
@@ -298,6 +328,7 @@ static int bp_serve(bp_network net) {
             free(raw);
             free(bp_now.x);
             free(bp_now.t);
+            free(bp_now.query);
             for (int l = 0; l < bp_now.depth; l++) free(bp_now.dW[l]), free(bp_now.db[l]);
         }
         fflush(stdout);
