@@ -15,7 +15,7 @@ from backproof_spec.protocol import HasDescent, HasGradient, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 
 WORDS = Words(autograd.numpy, autograd.scipy.special)
-HIDDEN = (c.IDENTITY, c.SIGMOID, c.TANH, c.STRETCHED_TANH, c.RELU, *c.LEAKINESS, *c.ELUS, c.SOFTPLUS, c.SHARP_SOFTPLUS, c.GELU)
+HIDDEN = (*c.USUAL, c.STRETCHED_TANH, c.SHARP_SOFTPLUS)
 OPTIMISERS: dict[str, Any] = {  # rmsprop is left out: its running mean begins at 1, where that of the specification begins at 0
     "sgd": lambda r: partial(optimizers.sgd, step_size=r.rate, mass=0.0),
     "momentum": lambda r: partial(optimizers.sgd, step_size=r.rate, mass=r.beta1),

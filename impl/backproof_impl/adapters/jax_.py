@@ -22,7 +22,7 @@ ACTIVATIONS: dict[str, Any] = {
     "softmax": lambda f: nn.softmax,
 }  # fmt: skip
 BY_NAME: dict[Any, Any] = {c.SELU: nn.selu, c.CELU: partial(nn.celu, alpha=0.5), c.LOG_SIGMOID: nn.log_sigmoid}
-HIDDEN = (c.IDENTITY, c.SIGMOID, c.TANH, c.RELU, *c.LEAKINESS, *c.ELUS, c.SOFTPLUS, c.GELU, c.GELU_TANH, *BY_NAME)
+HIDDEN = (*c.USUAL, c.GELU_TANH, *BY_NAME)
 ERRORS: dict[Any, Any] = {
     c.MEAN_SQUARES: optax.losses.squared_error, c.HALF_SQUARES: optax.losses.l2_loss,
     c.MEAN_BINARY: optax.losses.sigmoid_binary_cross_entropy, c.SUM_BINARY: optax.losses.sigmoid_binary_cross_entropy,
@@ -31,7 +31,8 @@ ERRORS: dict[Any, Any] = {
 }  # fmt: skip
 OPTIMISERS: dict[str, Any] = {
     "sgd": lambda r: optax.sgd(r.rate), "momentum": lambda r: optax.sgd(r.rate, r.beta1),
-    "nesterov": lambda r: optax.sgd(r.rate, r.beta1, nesterov=True), "rmsprop": lambda r: optax.rmsprop(r.rate, r.beta2, r.epsilon),
+    "nesterov": lambda r: optax.sgd(r.rate, r.beta1, nesterov=True),
+    "rmsprop": lambda r: optax.rmsprop(r.rate, r.beta2, r.epsilon),
     "adam": lambda r: optax.adam(r.rate, r.beta1, r.beta2, r.epsilon),
 }  # fmt: skip
 FAMILIES = (

@@ -15,8 +15,9 @@ ACTIVATIONS: dict[Any, Any] = {
 HIDDEN = (c.TANH, c.SIGMOID, c.IDENTITY)
 ERRORS: dict[Any, Any] = {c.SUMMED_SQUARES: nl.error.SSE, c.MEAN_SQUARES: nl.error.MSE, c.CLIPPED_BINARY: nl.error.CEE}
 TRAINERS: dict[str, Any] = {
-    "sgd": lambda r: (nl.train.train_gd, {"lr": r.rate}), "momentum": lambda r: (nl.train.train_gdm, {"lr": r.rate, "mc": r.beta1}),
-}  # fmt: skip
+    "sgd": lambda r: (nl.train.train_gd, {"lr": r.rate}),
+    "momentum": lambda r: (nl.train.train_gdm, {"lr": r.rate, "mc": r.beta1}),
+}
 
 
 class Neurolab(Maker):
@@ -30,7 +31,7 @@ class Neurolab(Maker):
     claims = Claims("neurolab", families, nl.__version__, rules=(c.SGD, c.MOMENTUM))
 
     def make(self, net: Network, seed: int, /) -> "Trained":
-        np.random.seed(seed)  # the generator that it draws from
+        np.random.seed(seed)  # noqa: NPY002 - the generator that it draws from
         units = [ACTIVATIONS[f]() for f in net.activations]
         made = nl.net.newff([[-1, 1]] * net.sizes[0], list(net.sizes[1:]), units)
         made.errorf = ERRORS[net.loss]()

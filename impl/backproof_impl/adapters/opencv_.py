@@ -13,7 +13,7 @@ from backproof_spec.vocabulary import alpha
 
 SIZES = Sizes(width=(2, None))  # hidden layers of one unit are refused
 DEFAULT = Activation("tanh", slope=1 / 3, scale=1.7159)  # beta tanh(alpha z / 2), with alpha = 2/3 and beta = 1.7159
-ACTIVATIONS = (DEFAULT, Activation("tanh", slope=0.5), c.IDENTITY, c.RELU, *c.LEAKINESS)
+ACTIVATIONS = (DEFAULT, Activation("tanh", slope=0.5), c.IDENTITY, c.RELU, *c.LEAKY)
 KINDS: dict[str, Any] = {
     "tanh": lambda f: (ml.ANN_MLP_SIGMOID_SYM, 2 * f.slope, f.scale), "identity": lambda f: (ml.ANN_MLP_IDENTITY,),
     "relu": lambda f: (ml.ANN_MLP_RELU,), "leaky_relu": lambda f: (ml.ANN_MLP_LEAKYRELU, alpha(f)),

@@ -60,7 +60,8 @@ class Trained(LossMachine, GradientMachine, StepMachine, FitMachine):
         labels = np.arange(max(2, net.sizes[-1]))
         self.net, self.made, self.rule = net, made, Rule(LEAST)
         self.more = {"classes": labels} if isinstance(made, MLPClassifier) else {}
-        self.step(np.zeros((1, net.sizes[0])), labels[:1] if net.loss.targets == "index" else np.zeros((1, net.sizes[-1])), self.rule)
+        nothing = np.zeros((1, net.sizes[-1]))
+        self.step(np.zeros((1, net.sizes[0])), labels[:1] if net.loss.targets == "index" else nothing, self.rule)
 
     def write(self, params: Params, /) -> None:
         self.made.coefs_, self.made.intercepts_, self.rule = *map(list, zip(*params, strict=True)), Rule(LEAST)

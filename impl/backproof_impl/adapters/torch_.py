@@ -18,7 +18,7 @@ ACTIVATIONS: dict[str, Any] = {
     "gelu_tanh": lambda f: nn.GELU("tanh"),
 }  # fmt: skip
 BY_NAME: dict[Any, Any] = {c.SELU: nn.SELU, c.CELU: lambda: nn.CELU(0.5), c.LOG_SIGMOID: nn.LogSigmoid}
-HIDDEN = (c.IDENTITY, c.SIGMOID, c.TANH, c.RELU, *c.LEAKINESS, *c.ELUS, c.SOFTPLUS, c.SHARP_SOFTPLUS, c.GELU, c.GELU_TANH, *BY_NAME)
+HIDDEN = (*c.USUAL, c.SHARP_SOFTPLUS, c.GELU_TANH, *BY_NAME)
 ON_LOGITS: dict[str, Any] = {"cross_entropy": nn.CrossEntropyLoss, "binary_cross_entropy": nn.BCEWithLogitsLoss}
 ON_OUTPUTS: dict[str, Any] = {"squared_error": nn.MSELoss, "binary_cross_entropy": nn.BCELoss}
 OPTIMISERS: dict[str, Any] = {
@@ -40,10 +40,11 @@ class Torch(HasLoss, HasGradient, HasDescent, HasInitial):
     claims = Claims("torch", FAMILIES, torch.__version__, rules=(c.SGD, c.MOMENTUM, c.NESTEROV, c.RMSPROP, c.ADAM))
 
     def forward(self, net: Network, params: Params, x: Array, /) -> Array:
-        return _model(net, params)(torch.tensor(x)).detach().numpy()
+        y: Array = _model(net, params)(torch.tensor(x)).detach().numpy()
+        return y
 
     def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
-        return _objective(net, _model(net, params), x, t).item()
+        return float(_objective(net, _model(net, params), x, t))
 
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         model = _model(net, params)
