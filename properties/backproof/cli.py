@@ -42,6 +42,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _serve(commands.add_parser("serve", help="put a Python subject behind the wire", description=SERVE))
     _vectors(commands.add_parser("vectors", help="write golden vectors, for those who run no Python", description=VECTORS))
     _init(commands.add_parser("init", help="write a harness for another language", description=INIT))
+    _field(commands.add_parser("field", help="judge the packages that people use, and report", description=FIELD))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
 
@@ -87,6 +88,8 @@ node (JavaScript), or c (one header, and a few lines). What is there already is 
 VECTORS = """Write golden vectors: small JSON files of a network, its parameters and a batch, with every value that a right
 program has there, how far rounding may lead from it, and which known faults the file catches. How they are read, and what
 they hold: backproof spec vectors."""
+FIELD = """Judge the installed packages that have an adapter, or those named, and write the field report. What is not installed
+keeps its earlier section, with 'not run'. Exit status: 0; 1 if a violation is not yet argued; 2 if no package could be judged."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -167,6 +170,16 @@ def _vectors(vectors: argparse.ArgumentParser) -> None:
 def _replay(replay: argparse.ArgumentParser) -> None:
     replay.add_argument("token", metavar="TOKEN", help="the word that a report printed after 'backproof replay'")
     _process(replay, 20.0)
+
+
+def _field(field: argparse.ArgumentParser) -> None:
+    field.add_argument("package", nargs="*", metavar="PACKAGE", help="only these; the others keep what was said of them")
+    field.add_argument("--file", default="impl/FIELD.md", metavar="FILE", help="the report (default impl/FIELD.md)")
+    field.add_argument("--seed", type=count, default=0, metavar="N", help="of the pool of cases (default 0)")
+    field.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool (default 100)")
+    field.add_argument("--smoke", action="store_true", help="the boundary grid and a small pool")
+    told = "seconds a call may take (default 20)"
+    field.add_argument("--time-limit", type=seconds, default=20.0, metavar="S", help=told)
 
 
 def count(word: str) -> int:
