@@ -51,7 +51,7 @@ class Own:
         )
 
     def offset(self, v: Tensors) -> float:
-        """The penalty's part of the slope, which no wrong factor scales; nothing, where the factor of all is the subject's own."""
+        """The penalty's part of the slope, which no wrong factor scales; 0 where the factor of all is the subject's own."""
         if not scale.is_known(self.subject):
             return 0.0
         return inner(flat(closed.penalty_gradient(self.case.net, self.case.params, self.case.n)), v)
