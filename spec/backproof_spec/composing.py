@@ -9,6 +9,11 @@ from backproof_spec.values import Array, Network, Params, Targets
 Quantity: TypeAlias = Literal["z", "a", "loss", "delta", "dW", "db"]
 
 
+def of_layer(layer: int) -> str:
+    """Layer 1; counted from the end, the output layer, the last hidden layer."""
+    return {-1: "the output layer", -2: "the last hidden layer"}.get(layer, f"layer {layer}")
+
+
 class Part(NamedTuple):
     """A fault of the catalogue, and where it sits."""
 
@@ -16,7 +21,7 @@ class Part(NamedTuple):
     layer: int | None = None  # 1 is the first, -1 the output's; None: wherever it can
 
     def __str__(self) -> str:
-        return self.fault if self.layer is None else f"{self.fault} in layer {self.layer}"
+        return self.fault if self.layer is None else f"{self.fault} in {of_layer(self.layer)}"
 
 
 class Result(NamedTuple):

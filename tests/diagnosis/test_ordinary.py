@@ -103,7 +103,7 @@ def test_two_programs_are_one_only_if_nothing_tells_them_apart() -> None:
 def test_where_a_fault_sits_is_found_by_machine(
     fault: str, setting: str, method: str, stage: str, layers: set[int], anywhere: bool
 ) -> None:
-    found = truth(fault, BY_NAME[setting], PLAIN)
+    found = truth((fault,), BY_NAME[setting], PLAIN)
     assert (found.method, set(found.layers), found.anywhere) == (method, layers, anywhere)
     assert found.stage_is_right(stage) and not found.stage_is_right("penalty")
     assert found.layer_is_right(None) is anywhere and not found.layer_is_right(7)

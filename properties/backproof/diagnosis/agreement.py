@@ -82,4 +82,5 @@ def numbers(got: Array, want: Array, least: float, u: float) -> Apart:
         if (~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))).any():
             return OTHER
         return numbers(a[finite], b[finite], least, u)
-    return Apart(off <= least + COARSE * u * size, off / size if size else 0.0)
+    told = off / size if size > least else 0.0  # what is all noise tells nothing
+    return Apart(off <= least + COARSE * u * size, told)

@@ -131,7 +131,10 @@ def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
             elif (off := fresh.residual(tried, best)) < best:
                 best, second = off, " and ".join(map(str, tried)) or "the right program"
         stand_ins.append(tuple(narrowest_first(alike)))
-    return tuple(Named(candidates, residual, best, second) for candidates in stand_ins)
+    if residual >= best:  # it agrees only where everything does
+        return ()
+    runner_up = None if best == inf else best
+    return tuple(Named(candidates, residual, runner_up, second) for candidates in stand_ins)
 
 
 def _with(parts: Parts, i: int, other: Part | None) -> Parts:

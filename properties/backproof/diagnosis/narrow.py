@@ -6,7 +6,7 @@ speaks of nothing but what is there is named first.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -38,8 +38,13 @@ def narrowest_first(parts: list[Part]) -> list[Part]:
 
 @cache
 def _spoiled(part: Part) -> int:
-    kinds = {kind for kind, point in _kinds() if not _same(_answers((part,), point), _answers((), point))}
+    kinds = {kind for kind, point in _kinds() if not _same_on(part, point)}
     return len(kinds) or len(_kinds())  # one that only steps show is the less usual
+
+
+def _same_on(part: Part, point: Case) -> bool:
+    asked = (Question(operation, point) for operation in OPERATIONS)
+    return all(same(answers((part,), one), answers((), one)) for one in asked)
 
 
 @cache
@@ -60,16 +65,21 @@ def _networks() -> Iterator[tuple[str, Network]]:
             yield str(name), replace(net, activations=(net.activations[0], output))
 
 
-@cache
-def _answers(parts: tuple[Part, ...], point: Case) -> tuple[Seen, ...]:
+def answers(parts: tuple[Part, ...], question: Question) -> tuple[Seen, ...]:
+    """What a program of the catalogue answers."""
+    return question.put(_program(parts))
+
+
+@lru_cache(maxsize=512)
+def _program(parts: tuple[Part, ...]) -> Subject:
     build = made(parts)
     assert build is not None  # a candidate was asked already
     one = Direct(build, everything())
-    subject = Subject("a program of the catalogue", everything(), one, one)
-    return tuple(seen for operation in OPERATIONS for seen in Question(operation, point).put(subject))
+    return Subject("a program of the catalogue", everything(), one, one)
 
 
-def _same(some: tuple[Seen, ...], others: tuple[Seen, ...]) -> bool:
+def same(some: tuple[Seen, ...], others: tuple[Seen, ...]) -> bool:
+    """Whether two answers are one, but for rounding."""
     pairs = zip(some, others, strict=False)
     return len(some) == len(others) and all(_alike(np.asarray(a.value), np.asarray(b.value)) for a, b in pairs)
 

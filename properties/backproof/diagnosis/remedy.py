@@ -17,6 +17,7 @@ OF_STAGE = {
     "loss": "loss", "output delta": "delta", "batch": "delta", "hidden delta": "delta", "weight gradient": "dW",
     "bias gradient": "db", "penalty": "dW", "step": "step",
 }  # fmt: skip
+OF_ROWS_TOGETHER = frozenset({"batch", "hygiene"})  # what is wrong is which rows are taken, and not the forward pass
 OF_ROW = {"z": "z", "a": "a", "y": "y", "loss": "loss", "delta": "delta", "dW": "dW", "db": "db", "W": "step", "b": "step"}
 
 
@@ -29,17 +30,18 @@ def equation(subject: Subject, part: Part, fault: KnownFault, cases: Iterable[Ca
     if rule is not None:
         return _line(subject, rule, None, points[0].net)
     at, row = _parted(subject, part, points)
-    if at is not None and row is not None:
+    if at is not None and row is not None and not (fault.stage in OF_ROWS_TOGETHER and row.quantity in ("z", "a", "y")):
         return _line(subject, OF_ROW[row.quantity], row.layer, at.net)
-    quantity = OF_STAGE.get(fault.stage)
-    return _line(subject, quantity, None, points[0].net) if quantity is not None else ""
+    return of_stage(subject, fault.stage, None, max((point.net for point in points), key=lambda net: net.depth))
 
 
 def of_stage(subject: Subject, stage: str, l: int | None, net: Network) -> str:
     """The right equation of a stage; nothing where the stage has none, or the specification does not know the network."""
     if stage not in OF_STAGE or net.loss.name not in LOSSES or not all(map(known, net.activations)):
         return ""
-    return _line(subject, OF_STAGE[stage], None if l is None else min(l, net.depth), net)
+    if stage == "hidden delta" and l is None:
+        l = net.depth - 1
+    return _line(subject, OF_STAGE[stage], None if l is None else min(l, net.depth), net) if l != 0 else ""
 
 
 def _parted(subject: Subject, part: Part, cases: list[Case]) -> tuple[Case | None, Row | None]:

@@ -1,5 +1,6 @@
 """A counterexample worked by hand: every value on the way, what is right beside what the subject has, and where the two part."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -37,7 +38,6 @@ class Row:
     def name(self) -> str:
         """z1, y, dW2."""
         return self.quantity if self.quantity in ("y", "loss") else f"{self.quantity}{self.layer}"
-
 
     @property
     def worst(self) -> tuple[int, ...]:
@@ -109,7 +109,9 @@ def _rows(program: Composed, case: Case, r: Rounding) -> Iterator[Row]:
     done = closed.forward(net, params, x, r)
     deltas, c = closed.deltas(net, params, done, t, r), closed.scale(net.loss, case.n, net.sizes[-1])
     gradient = closed.gradient(net, params, x, t, r)
-    has = {(one.quantity, one.layer): np.asarray(one.value) for one in program.trace(net, copied(params), x.copy(), t.copy())}
+    noted = program.trace(net, copied(params), x.copy(), t.copy())
+    often = Counter((one.quantity, one.layer) for one in noted)  # row by row, or in several passes: no one value can be shown
+    has = {(one.quantity, one.layer): np.asarray(one.value) for one in noted if often[one.quantity, one.layer] == 1}
     for l in range(1, net.depth + 1):
         yield from _row("z", l, has.get(("z", l)), done.z[l - 1])
         yield from _row("y" if l == net.depth else "a", l, has.get(("a", l)), done.a[l])

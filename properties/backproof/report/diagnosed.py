@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from backproof.diagnosis.diagnose import Diagnosis, Named
 from backproof.diagnosis.unknown import Unknown
 from backproof.diagnosis.worked import Row, Worked
@@ -9,9 +11,11 @@ from backproof.report import words
 from backproof.report.layout import Line, hanging, paragraph
 from backproof.report.plain import Json, case_as_json, plain
 from backproof_spec import Array
-from backproof_spec.composing import Part
+from backproof_spec.composing import Part, of_layer
 
-LAYERS = {-1: "the output layer", -2: "the last hidden layer"}
+NAMELESS = "no known fault, alone or with others, does what this program does"
+DIGITS = (6, 9, 13, 17)  # the fewest that tell two numbers apart
+AFTER = ("W", "b")  # a step; of these only what is wrong is told
 NUMBERS = 4  # an array of more is told by the entry that is off most
 WRONG = 3  # values that are told after the first wrong one
 SET = 4  # faults of a set that are told by name
@@ -27,14 +31,18 @@ def lines(found: Diagnosis, width: int) -> Iterator[Line]:
     yield Line(f"diagnosis: {len(found.named)} faults at once" if several else "diagnosis", "bold red")
     for one in found.named:
         yield from _named(one, width)
-    for told in dict.fromkeys(map(proof, found.named)):
+    proofs = list(dict.fromkeys(map(proof, found.named)))
+    if several and len(proofs) == 1:
+        proofs = [proofs[0].replace("this fault", "these faults")]
+    for told in proofs:
         yield from hanging("proof", told, width, 3, "dim")
     if found.worked is not None:
         yield from _worked(found.worked, width)
     if found.open:
         slugs = words.several((verdict.clause.slug for verdict in found.open), 3, ", ")
         yield from hanging("besides", f"this does not explain {slugs}: there is more that is wrong", width, 3)
-    yield from hanging("read", f"backproof explain {found.named[0].fault.name}", width, 3, "dim")
+    others = ", and so of the others" if len(found.named) > 2 else ", and so of the other" if several else ""
+    yield from hanging("read", f"backproof explain {found.named[0].fault.name}{others}", width, 3, "dim")
 
 
 def _named(one: Named, width: int) -> Iterator[Line]:
@@ -53,7 +61,7 @@ def place(part: Part, stage: str) -> str:
     """hidden delta; hidden delta of layer 1; ... of the output layer."""
     if part.layer is None:
         return stage
-    return f"{stage} of {LAYERS.get(part.layer, f'layer {part.layer}')}"
+    return f"{stage} of {of_layer(part.layer)}"
 
 
 def proof(one: Named) -> str:
@@ -68,7 +76,7 @@ def proof(one: Named) -> str:
 
 
 def _unnamed(one: Unknown, width: int) -> Iterator[Line]:
-    yield Line("diagnosis: no known fault, alone or with others, does what this program does", "bold yellow")
+    yield from paragraph(f"diagnosis: {NAMELESS}", width, 0, "bold yellow", hang=3)
     where = one.stage if one.layer is None else f"{one.stage} of layer {one.layer}"
     if one.layer is not None and one.net is not None:
         where += f", in a network of {'-'.join(map(str, one.net.sizes))}"
@@ -85,9 +93,9 @@ def _worked(one: Worked, width: int) -> Iterator[Line]:
     told = words.case(one.case)
     told[0] = told[0].split(" (made smaller")[0]
     yield from hanging("worked", "; ".join(told), width, 3, most=4)
-    before = one.rows[: [row.wrong for row in one.rows].index(True)]
+    before = [row for row in one.rows[: [row.wrong for row in one.rows].index(True)] if row.quantity not in AFTER]
     if before:
-        yield from hanging("", f"{', '.join(f'{row.name} = {_short(row)}' for row in before)}: right", width, 3, most=3)
+        yield from hanging("", f"right: {', '.join(f'{row.name} = {_short(row)}' for row in before)}", width, 3, most=3)
     wrong = [row for row in one.rows if row.wrong]
     step = f" (after a step at rate {one.rate:g})" if one.rate is not None else ""
     for row in wrong[: WRONG + 1]:
@@ -99,19 +107,21 @@ def _short(row: Row) -> str:
     return _array(row.want) if row.want.size <= NUMBERS else f"an array {row.want.shape}"
 
 
-def _array(value: Array) -> str:
+def _array(value: Array, digits: int = DIGITS[0]) -> str:
     """A single number without its brackets."""
-    return words.array(value.reshape(()) if value.size == 1 else value)
+    return words.array(value.reshape(()) if value.size == 1 else value, digits)
 
 
 def _compared(row: Row) -> str:
     """delta1 is .148, should be .133; of a large array the entry that is off most."""
     if row.has.shape != row.want.shape:
         return f"{row.name} has shape {row.has.shape}, should have {row.want.shape}"
-    if row.has.size <= NUMBERS:
-        return f"{row.name} is {_array(row.has)}, should be {_array(row.want)}"
-    i = row.worst
-    return f"{row.name}[{', '.join(map(str, i))}] is {words.number(row.has[i])}, should be {words.number(row.want[i])}"
+    name, has, want = row.name, row.has, row.want
+    if has.size > NUMBERS:
+        name, has, want = f"{name}[{', '.join(map(str, row.worst))}]", np.asarray(has[row.worst]), np.asarray(want[row.worst])
+    told = ((_array(has, digits), _array(want, digits)) for digits in DIGITS)
+    is_, should = next((pair for pair in told if pair[0] != pair[1]), (_array(has), _array(want)))
+    return f"{name} is {is_}, should be {should}"
 
 
 def document(found: Diagnosis | None) -> list[Json]:
@@ -134,7 +144,7 @@ def _named_json(one: Named, worked: Worked | None) -> Json:
 def _unknown_json(one: Unknown) -> Json:
     return {
         "stage": one.stage, "layer": one.layer, "candidates": [], "apart": None, "residual": None, "runner_up": None,
-        "second": None, "explanation": "no known fault, alone or with others, does what this program does", "remedy": "",
+        "second": None, "explanation": NAMELESS, "remedy": "",
         "equation": one.equation or None, "worked": None, "right": list(one.right), "looks": list(one.looks),
     }  # fmt: skip
 

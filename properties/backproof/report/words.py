@@ -101,17 +101,19 @@ def claims(one: Claims) -> list[tuple[str, str]]:
     return [*lines, ("offers", offers)]
 
 
-def number(value: float | np.generic) -> str:
-    """The shortest decimal that gives the number back, or six digits of it."""
+def number(value: float | np.generic, digits: int = 6) -> str:
+    """The shortest decimal that gives the number back, or so many digits of it."""
     exact = str(value).removesuffix(".0")
-    return exact if len(exact) <= SHORT else f"{float(value):.6g}"
+    return exact if len(exact) <= SHORT else f"{float(value):.{digits}g}"
 
 
-def array(a: NDArray[np.generic]) -> str:
+def array(a: NDArray[np.generic], digits: int = 6) -> str:
     """[[0.5, -1], [0, 2]]; a large one by its shape."""
     if a.size > ENTRIES:
         return f"an array {a.shape}"
-    return number(a.reshape(-1)[0]) if a.ndim == 0 else f"[{', '.join(array(np.asarray(row)) for row in a)}]"
+    if a.ndim == 0:
+        return number(a.reshape(-1)[0], digits)
+    return f"[{', '.join(array(np.asarray(row), digits) for row in a)}]"
 
 
 def case(one: Case) -> list[str]:

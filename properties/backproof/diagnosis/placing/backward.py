@@ -39,19 +39,26 @@ def place(subject: Asked, wrong: list[Case], roots: set[str]) -> Place:
 
 
 def _no_number(subject: Asked, case: Case) -> Place | None:
-    """The last layer whose gradient is not finite: finite numbers from above were multiplied by a derivative that is none."""
+    """The last layer whose gradient is not finite: finite numbers from above were multiplied by a derivative that is none.
+
+    Unless its weights and its biases are at odds: then it is the one of the two that is none.
+    """
     try:
         got = subject.gradient(case.net, case.params, case.x, case.t)
     except (Unmet, Undecided, Failure, NotOffered):
         return None
-    odd = [l for l, layer in enumerate(got, start=1) if not all(np.isfinite(part).all() for part in layer)]
-    if not odd:
+    odd = {l: tuple(bool(np.isfinite(part).all()) for part in layer) for l, layer in enumerate(got, start=1)}
+    last = max((l for l, finite in odd.items() if not all(finite)), default=None)
+    if last is None:
         return None
-    return Place("output delta" if max(odd) == case.net.depth else "activation", max(odd), case.net)
+    delta = "output delta" if last == case.net.depth else "activation"
+    alone = case.net.bias(last) == "each" and any(odd[last])
+    stage = ("bias gradient" if odd[last][0] else "weight gradient") if alone else delta
+    return Place(stage, last, case.net)
 
 
 def _apart_by_what_is_blind(subject: Asked, case: Case) -> list[int]:
-    """The layers whose gradient is off by what neither inputs nor targets change, as by a penalty; none if it is so otherwise."""
+    """The layers whose gradient is off by what neither inputs nor targets change, as by a penalty; none if otherwise."""
     other = replace(case, x=np.flip(case.x) / 2, t=np.flip(case.t, 0))
     off = list[list[Wide]]()
     for at in (case, other):

@@ -4,6 +4,7 @@ A network of single units is driven by its inputs alone, and by its biases alone
 what comes before it if one way does.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from backproof.subjects.subject import Subject
 from backproof_spec import Array, Layer, Network
 
 CHAIN = (Shape("logits", (), 1, 2, 3), Shape("one unit after the other", (1, 1), 1, 2, 1), Shape("one unit", (1,), 1, 1, 1))
+NEAR = 1e-6  # relative: two numbers that are one, but for how they were rounded on the way
+LARGEST, HALVINGS = 64.0, 60  # inputs among which others are sought
 SCALES = (1.0, 8.0, -8.0, 2.0**10, -(2.0**10))  # of what drives the chain: also the far tails
 
 
@@ -35,24 +38,42 @@ def place(subject: Subject, wrong: list[Case]) -> Place:
     """By the cases on which outputs are wrong."""
     stage = _stage(subject, wrong)
     net, layer = _layer(subject, wrong, stage)
-    last = net is not None and layer == net.depth
-    return Place("output" if stage == "activation value" and last else stage, layer, net)
+    last = net is not None and layer == net.depth and net.depth > 1
+    return Place("output" if stage == "activation value" and last and _hidden_are_right(subject, wrong[0]) else stage, layer, net)
+
+
+def _hidden_are_right(subject: Subject, case: Case) -> bool:
+    """Whether one hidden unit at two values gives the same output, if its weight undoes the difference that it should make."""
+    shape, claims = CHAIN[-1], subject.claims
+    chain = probes.case(probes.like(case.net, shape, claims), shape, 3, claims)
+    if chain.net.sizes[:-1] != (1, 1) or chain.net.bias(1) != "each":
+        return False
+    first, last, r = chain.params[0], chain.params[1], Asked(subject).r
+    outputs = []
+    for value in (1.0, 2.0):
+        hidden = Layer(0 * first.W, 0 * first.b + value)
+        a = closed.forward(chain.net, (hidden, last), chain.x, r).a[0].value[0, 0]
+        if not a:
+            return False
+        at = (hidden, Layer((_apart(last.W) / a).astype(last.W.dtype), 0 * last.b))
+        try:
+            outputs.append(wide(subject.fresh.forward(chain.net, at, chain.x)))
+        except (Failure, NotOffered):
+            return False
+    return outputs[0].shape == outputs[1].shape and bool(np.abs(outputs[0] - outputs[1]).max() <= NEAR * np.abs(outputs[0]).max())
 
 
 def _stage(subject: Subject, wrong: list[Case]) -> str:
     """The activation, if a chain of single units shows it; softmax, if logits do; else what comes before."""
     for case in wrong:
-        net, claims = case.net, subject.claims
-        softmax = net.activations[-1].name == "softmax"
-        for shape in CHAIN:
-            chain = probes.case(probes.like(net, shape, claims), shape, 3, claims)
-            if max(chain.net.sizes[:-1]) > 1 or chain.net.sizes[-1] > 1 + softmax:
-                continue
+        softmax = case.net.activations[-1].name == "softmax"
+        for chain in _chains(subject, case):
             if _activation_is_wrong(subject, chain):
                 return "output" if softmax and chain.net.depth == 1 else "activation value"
         if softmax and not holds(subject, case.at(tuple(layer._replace(W=0 * layer.W) for layer in case.params))):
             return "output"
-    return "inputs" if any(_inputs_are_touched(subject, case) for case in wrong) else "forward"
+    touched = any(_inputs_are_touched(subject, case) for case in wrong)
+    return "inputs" if touched and _are_other_inputs(subject, wrong[0]) else "forward"
 
 
 def _activation_is_wrong(subject: Subject, chain: Case) -> bool:
@@ -84,6 +105,38 @@ def _inputs_are_touched(subject: Subject, case: Case) -> bool:
         return False
     want = closed.forward(case.net, case.params, case.x, Asked(subject).r).a[-1]
     return y.shape == z.shape == want.value.shape and bool((np.abs(wide(y) - wide(z)) > 8 * want.error).any())
+
+
+def _chains(subject: Subject, case: Case) -> Iterator[Case]:
+    """Networks of single units with the case's activations, as far as the subject has such."""
+    softmax = case.net.activations[-1].name == "softmax"
+    for shape in CHAIN:
+        chain = probes.case(probes.like(case.net, shape, subject.claims), shape, 3, subject.claims)
+        if max(chain.net.sizes[:-1]) == 1 and chain.net.sizes[-1] <= 1 + softmax:
+            yield chain
+
+
+def _are_other_inputs(subject: Subject, case: Case) -> bool:
+    """Whether a right chain gives these outputs for other inputs, and for the same ones with first weights twice as large."""
+    chain, asked = next(_chains(subject, case), None), Asked(subject)
+    if chain is None:
+        return True  # it cannot be told
+    first, *rest = (Layer(_apart(layer.W), 0 * layer.b) for layer in chain.params)
+    answers, params = list[Array](), [(first, *rest), (Layer(2 * first.W, first.b), *rest)]
+    for at in params:
+        try:
+            answers.append(subject.fresh.forward(chain.net, at, chain.x))
+        except (Failure, NotOffered):
+            return False
+    if answers[0].shape != (chain.n, chain.net.sizes[-1]):
+        return False
+    least, most = (np.full(chain.x.shape, end, dtype=np.float64) for end in (-LARGEST, LARGEST))
+    for _ in range(HALVINGS):  # every activation of the specification grows where it is not flat
+        middle = (least + most) / 2
+        below = closed.forward(chain.net, params[0], middle, asked.r).a[-1].value[:, -1:] < wide(answers[0])[:, -1:]
+        least, most = np.where(below, middle, least), np.where(below, most, middle)
+    want = closed.forward(chain.net, params[1], most, asked.r).a[-1].value
+    return bool((np.abs(want - wide(answers[1])) <= NEAR * (1 + np.abs(want))).all())
 
 
 def _layer(subject: Subject, wrong: list[Case], stage: str) -> tuple[Network | None, int | None]:
