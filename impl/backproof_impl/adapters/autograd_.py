@@ -10,8 +10,9 @@ from autograd import grad
 from autograd.misc import optimizers
 
 from backproof_impl.adapters import claims as c
+from backproof_impl.adapters.descending import Descending
 from backproof_impl.adapters.written import Words, objective, passed
-from backproof_spec.protocol import HasDescent, HasGradient, HasLoss
+from backproof_spec.protocol import HasGradient, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 
 WORDS = Words(autograd.numpy, autograd.scipy.special)
@@ -24,7 +25,7 @@ OPTIMISERS: dict[str, Any] = {  # rmsprop is left out: its running mean begins a
 FAMILIES = c.usual(HIDDEN, (c.SQUARES, c.SUMMED_SQUARES), (c.BINARY, c.SUM_BINARY), (c.MEAN_CROSS, c.SUM_CROSS))
 
 
-class Autograd(HasLoss, HasGradient, HasDescent):
+class Autograd(HasLoss, HasGradient, Descending):
     """A network that is written in its functions, as its users write theirs."""
 
     claims = Claims("autograd", FAMILIES, version("autograd"), rules=(c.SGD, c.MOMENTUM, c.ADAM))
@@ -41,9 +42,6 @@ class Autograd(HasLoss, HasGradient, HasDescent):
 
     def slope(self, net: Network, x: Array, t: Targets) -> Any:
         return grad(lambda given, _=0: objective(WORDS, net, given, x, t))
-
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return self.descend(net, params, x, t, rule, 1)
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         optimise = OPTIMISERS[rule.name](rule)

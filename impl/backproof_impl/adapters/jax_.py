@@ -11,7 +11,8 @@ from jax import numpy as jnp
 from jax.example_libraries import stax
 
 from backproof_impl.adapters import claims as c
-from backproof_spec.protocol import HasDescent, HasGradient, HasInitial, HasLoss
+from backproof_impl.adapters.descending import Descending
+from backproof_spec.protocol import HasGradient, HasInitial, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 from backproof_spec.vocabulary import alpha
 
@@ -41,7 +42,7 @@ FAMILIES = (
 )
 
 
-class Jax(HasLoss, HasGradient, HasDescent, HasInitial):
+class Jax(HasLoss, HasGradient, Descending, HasInitial):
     """A stax.serial of Dense layers and functions of jax.nn, in double precision where the parameters are."""
 
     claims = Claims("jax", FAMILIES, jax.__version__, rules=(c.SGD, c.MOMENTUM, c.NESTEROV, c.RMSPROP, c.ADAM))
@@ -57,9 +58,6 @@ class Jax(HasLoss, HasGradient, HasDescent, HasInitial):
     def gradient(self, net: Network, params: Params, x: Array, t: Targets, /) -> Params:
         with jax.enable_x64(True):
             return _read(jax.grad(_objective)(_given(params), net, jnp.array(x), jnp.array(t)))
-
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return self.descend(net, params, x, t, rule, 1)
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         with jax.enable_x64(True):

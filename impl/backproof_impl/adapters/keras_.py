@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from backproof_impl.adapters import claims as c
-from backproof_spec.protocol import HasDescent, HasGradient, HasInitial, HasLoss
+from backproof_impl.adapters.descending import Descending
+from backproof_spec.protocol import HasGradient, HasInitial, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 from backproof_spec.vocabulary import alpha
 
@@ -38,7 +39,7 @@ FAMILIES = (
 )
 
 
-class Keras(HasLoss, HasGradient, HasDescent, HasInitial):
+class Keras(HasLoss, HasGradient, Descending, HasInitial):
     """A list of Dense layers in float32, its default, made anew for each call; a loss takes logits unless it is fuzzy."""
 
     claims = Claims(
@@ -56,9 +57,6 @@ class Keras(HasLoss, HasGradient, HasDescent, HasInitial):
         slopes = [g.numpy() for g in _slopes(net, _layers(net, params), x, t)]
         return tuple(map(Layer, slopes[::2], slopes[1::2]))
 
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return self.descend(net, params, x, t, rule, 1)
-
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         layers, optimiser = _layers(net, params), OPTIMISERS[rule.name](rule)
         for _ in range(steps):
@@ -67,20 +65,15 @@ class Keras(HasLoss, HasGradient, HasDescent, HasInitial):
 
     def initial(self, net: Network, seed: int, /) -> Params:
         keras.utils.set_random_seed(seed)
-        return tuple(Layer(*layer.get_weights()) for layer in _fresh(net))
+        return tuple(Layer(*layer.get_weights()) for layer in _layers(net))
 
 
-def _fresh(net: Network) -> list[Any]:
+def _layers(net: Network, params: Params | None = None) -> list[Any]:
     layers = [keras.layers.Dense(width) for width in net.sizes[1:]]
-    for layer, width in zip(layers, net.sizes, strict=False):
-        layer.build((None, width))
-    return layers
-
-
-def _layers(net: Network, params: Params) -> list[Any]:
-    layers = _fresh(net)
-    for layer, values in zip(layers, params, strict=True):
-        layer.set_weights(values)
+    for l, layer in enumerate(layers):
+        layer.build((None, net.sizes[l]))
+        if params is not None:
+            layer.set_weights(params[l])
     return layers
 
 

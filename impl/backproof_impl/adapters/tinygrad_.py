@@ -6,7 +6,8 @@ from typing import Any
 from tinygrad import Context, Tensor, nn
 
 from backproof_impl.adapters import claims as c
-from backproof_spec.protocol import HasDescent, HasGradient, HasInitial, HasLoss
+from backproof_impl.adapters.descending import Descending
+from backproof_spec.protocol import HasGradient, HasInitial, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 from backproof_spec.vocabulary import alpha
 
@@ -35,7 +36,7 @@ FAMILIES = (
 )
 
 
-class Tinygrad(HasLoss, HasGradient, HasDescent, HasInitial):
+class Tinygrad(HasLoss, HasGradient, Descending, HasInitial):
     """A list of Linear layers, made anew for each call, with functions of tensors between them."""
 
     claims = Claims("tinygrad", FAMILIES, version("tinygrad"), dtype="float32", rules=(c.SGD, c.MOMENTUM, c.NESTEROV, c.ADAM))
@@ -51,9 +52,6 @@ class Tinygrad(HasLoss, HasGradient, HasDescent, HasInitial):
         layers = _layers(params)
         slopes = [g.numpy() for g in _objective(net, layers, x, t).gradient(*nn.state.get_parameters(layers))]
         return tuple(Layer(W.T, b) for W, b in zip(slopes[::2], slopes[1::2], strict=True))
-
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return self.descend(net, params, x, t, rule, 1)
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         layers = _layers(params)

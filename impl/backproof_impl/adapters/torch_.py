@@ -6,7 +6,8 @@ import torch
 from torch import nn, optim
 
 from backproof_impl.adapters import claims as c
-from backproof_spec.protocol import HasDescent, HasGradient, HasInitial, HasLoss
+from backproof_impl.adapters.descending import Descending
+from backproof_spec.protocol import HasGradient, HasInitial, HasLoss
 from backproof_spec.values import Array, Claims, Layer, Network, Params, Rule, Targets
 from backproof_spec.vocabulary import alpha
 
@@ -34,7 +35,7 @@ FAMILIES = (
 )
 
 
-class Torch(HasLoss, HasGradient, HasDescent, HasInitial):
+class Torch(HasLoss, HasGradient, Descending, HasInitial):
     """A Sequential of Linear layers and activation modules, made anew for each call."""
 
     claims = Claims("torch", FAMILIES, torch.__version__, rules=(c.SGD, c.MOMENTUM, c.NESTEROV, c.RMSPROP, c.ADAM))
@@ -50,9 +51,6 @@ class Torch(HasLoss, HasGradient, HasDescent, HasInitial):
         model = _model(net, params)
         _objective(net, model, x, t).backward()
         return tuple(Layer(linear.weight.grad.numpy().T, linear.bias.grad.numpy()) for linear in model[::2])
-
-    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        return self.descend(net, params, x, t, rule, 1)
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         model = _model(net, params)
