@@ -12,8 +12,8 @@ STEPS = (
     ("style", ["ruff", "check", "."]),
     ("types", ["mypy", "--strict"]),
     ("coverage, erased", ["coverage", "erase"]),
-    # coverage starts before pytest does, so that what the plugin imports early is counted
-    ("tests", ["coverage", "run", "-m", "pytest", "tests", "properties"]),
+    # coverage starts before pytest does, so that what the plugin imports early is counted; a file's tests stay together
+    ("tests", ["coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--durations=25", "tests", "properties"]),
     ("coverage, combined", ["coverage", "combine", "--quiet"]),
     ("coverage", ["coverage", "report", "--precision=2", f"--fail-under={COVERED}"]),
     ("power", ["backproof", "selftest", "--json", ".power.json"]),
