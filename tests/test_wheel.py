@@ -50,11 +50,12 @@ def test_the_wheel_brings_the_pytest_option(installed: Path) -> None:
     assert "FAILED net.py:Net::a_delta_is_multiplied_by_the_derivative_at_z" in done.stdout
 
 
-def test_the_wheel_holds_the_specification_the_digits_and_the_schema(installed: Path) -> None:
+def test_the_wheel_holds_the_specification_the_digits_the_schema_and_the_vectors(installed: Path) -> None:
     look = (
         "import backproof_spec.clauses as c, backproof_impl.digits as d, importlib.resources as r;"
         "from backproof_spec.clauses import clauses; print(len(clauses()), d.load_digits()[0].shape,"
-        " r.files('backproof.report').joinpath('schema.json').is_file())"
+        " r.files('backproof.report').joinpath('schema.json').is_file(),"
+        " r.files('backproof_spec').joinpath('vectors', 'smallest.json').is_file())"
     )
     done = run(installed / "python", "-c", look, cwd=installed)
-    assert done.stdout.split() == [str(len(clauses())), "(1797,", "64)", "True"], done.stderr
+    assert done.stdout.split() == [str(len(clauses())), "(1797,", "64)", "True", "True"], done.stderr

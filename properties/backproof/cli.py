@@ -39,6 +39,10 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     _explain(commands.add_parser("explain", help="print a known fault: right code beside wrong code", description=EXPLAIN))
     _selftest(commands.add_parser("selftest", help="put the suite to every fault it knows", description=SELFTEST))
     _replay(commands.add_parser("replay", help="show one finding again", description=REPLAY))
+    _serve(commands.add_parser("serve", help="put a Python subject behind the wire", description=SERVE))
+    _vectors(commands.add_parser("vectors", help="write golden vectors, for those who run no Python", description=VECTORS))
+    _init(commands.add_parser("init", help="write a harness for another language", description=INIT))
+    _field(commands.add_parser("field", help="judge the packages that people use, and report", description=FIELD))
     _spelt(top, arguments, commands.choices)
     return top.parse_args(arguments)
 
@@ -64,6 +68,7 @@ Judge implementations. A TARGET is
   path/to/file.py         a module of functions, or a file with one such class
   package.module:Name     the same, importable
   reference               a registered subject
+  'cmd:PROGRAM ARGS'      a program of any language that speaks the wire: backproof spec wire
 
 What is not declared by a flag is recognised, and the report says what was assumed.
 Exit status: 0 conforms, 1 violates, 2 could not be judged; of several targets the worst."""
@@ -76,6 +81,15 @@ code, how to mend it, and how to see it caught."""
 SELFTEST = """Put the suite to every fault of the catalogue and to right programs of many manners, on all cores, and print
 which clause caught what, after how many examples and milliseconds. Exit status: 0 if every fault is caught and nobody who
 is right is accused, 1 if not."""
+SERVE = """Answer calls that come as lines of JSON on standard input, on standard output, for a class, a module or a registered
+subject: backproof check 'cmd:backproof serve TARGET' judges it from another process. The lines: backproof spec wire."""
+INIT = """Write a harness that speaks the wire, and a network behind it to be replaced by yours: python (without numpy),
+node (JavaScript), or c (one header, and a few lines). What is there already is left alone, and is an error."""
+VECTORS = """Write golden vectors: small JSON files of a network, its parameters and a batch, with every value that a right
+program has there, how far rounding may lead from it, and which known faults the file catches. How they are read, and what
+they hold: backproof spec vectors."""
+FIELD = """Judge the installed packages that have an adapter, or those named, and write the field report. What is not installed
+keeps its earlier section, with 'not run'. Exit status: 0; 1 if a violation is not yet argued; 2 if no package could be judged."""
 REPLAY = """Show one finding of a report again: the property, the case, and what came of it.
 Exit status: 0 if it is gone, 1 if it is still there, 2 if that cannot be told."""
 
@@ -90,7 +104,7 @@ def _check(check: argparse.ArgumentParser) -> None:
     _process(run, 20.0)
     out = check.add_argument_group("the report")
     out.add_argument("--json", metavar="FILE", help="write the report as JSON; - for standard output")
-    out.add_argument("--known", metavar="FILE", help="expected violations, a JSON object of slug: reason")
+    out.add_argument("--known", metavar="FILE", help="expected violations, TOML: by target, slug = reason")
     out.add_argument("--write-known", metavar="FILE", help="write the violations found as such a file")
     out.add_argument("--strict", action="store_true", help="a SHOULD that does not hold counts as a violation")
 
@@ -136,9 +150,36 @@ def _selftest(selftest: argparse.ArgumentParser) -> None:
     selftest.add_argument("--json", metavar="FILE", help="write the matrix as JSON; - for standard output")
 
 
+def _serve(served: argparse.ArgumentParser) -> None:
+    served.add_argument("target", metavar="TARGET")
+    _claims(served.add_argument_group("what the subject is (default: recognised)"))
+
+
+def _init(begun: argparse.ArgumentParser) -> None:
+    begun.add_argument("language", choices=("python", "node", "c"))
+    begun.add_argument("folder", nargs="?", default=".", metavar="DIR", help="where to (default: here)")
+
+
+def _vectors(vectors: argparse.ArgumentParser) -> None:
+    vectors.add_argument("folder", nargs="?", default="vectors", metavar="DIR", help="where to (default: vectors)")
+    vectors.add_argument("--list", action="store_true", help="list the files instead")
+    told = "arithmetic of the programs that read them (default float64)"
+    vectors.add_argument("--dtype", choices=("float64", "float32"), default="float64", help=told)
+
+
 def _replay(replay: argparse.ArgumentParser) -> None:
     replay.add_argument("token", metavar="TOKEN", help="the word that a report printed after 'backproof replay'")
     _process(replay, 20.0)
+
+
+def _field(field: argparse.ArgumentParser) -> None:
+    field.add_argument("package", nargs="*", metavar="PACKAGE", help="only these; the others keep what was said of them")
+    field.add_argument("--file", default="impl/FIELD.md", metavar="FILE", help="the report (default impl/FIELD.md)")
+    field.add_argument("--seed", type=count, default=0, metavar="N", help="of the pool of cases (default 0)")
+    field.add_argument("--examples", type=count, default=None, metavar="N", help="size of the pool (default 100)")
+    field.add_argument("--smoke", action="store_true", help="the boundary grid and a small pool")
+    told = "seconds a call may take (default 20)"
+    field.add_argument("--time-limit", type=seconds, default=20.0, metavar="S", help=told)
 
 
 def count(word: str) -> int:

@@ -195,7 +195,8 @@ def judge(
 ) -> Judgement:
     """Put every property to the subject, and give every clause its verdict.
 
-    shrink: make counterexamples smaller. thin: put only a share of the cases, where a property has many.
+    known: expected violations, slug to reason. shrink: make counterexamples smaller, but for known ones. thin: put only a share
+    of the cases, where a property has many.
     """
     tallies: dict[str, list[Tally]] = {}
     lacking: dict[str, list[str]] = {}
@@ -212,9 +213,10 @@ def judge(
             continue
         whole = partial(_whole, found, drawn, shared)
         with lent_for_many_calls():
-            tally = put(found, asked, thinned(found, whole(few=trains(found))) if thin else whole(), shrink, together)
+            smaller = shrink and found.slug not in (known or {})
+            tally = put(found, asked, thinned(found, whole(few=trains(found))) if thin else whole(), smaller, together)
             if thin and not tally.held and tally.finding is None:  # the share shows nothing: perhaps the others do
-                tally = put(found, asked, whole(), shrink, together)
+                tally = put(found, asked, whole(), smaller, together)
             tallies.setdefault(found.slug, []).append(tally)
     verdicts = [
         replace(

@@ -42,3 +42,22 @@ class Variant:
     name: str
     target: str
     explanation: str  # what it does in another way, and why that is no fault
+
+
+@dataclass(frozen=True)
+class Argued:
+    """What is said of a clause that a package violates."""
+
+    kind: str  # "clear bug", "documented choice" or "limit"
+    because: str  # the argument, one sentence
+    confirmed: str = ""  # the script of a few lines that shows it with the package and numpy alone
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A package in the field report. Found through the entry point group `backproof.field`, as a function that gives a tuple."""
+
+    name: str
+    target: str  # judged as any other target
+    argued: dict[str, Argued]  # by the slug of the clause
+    notes: tuple[str, ...] = ()  # what the clauses do not say: what was left out, and why

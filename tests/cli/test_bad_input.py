@@ -130,31 +130,6 @@ def test_an_unknown_clause_or_chapter(capsys: Capture, slug: str, near: str) -> 
     assert said.startswith(f"there is neither a clause nor a chapter {slug}{f'; did you mean {near}?' if near else '; '}")
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("{", "is not JSON"),
-        ("[" * 100_000, "is not JSON"),
-        ("[]", "should hold an object of slug: reason, each reason a sentence"),
-        ('{"grad-value": ""}', "each reason a sentence"),
-        ('{"grad-value": 3}', "each reason a sentence"),
-        ('{"grad-vlaue": "a reason"}', "no clause is called 'grad-vlaue'; did you mean 'grad-value'?"),
-    ],
-)
-def test_known_violations_that_say_nothing(capsys: Capture, tmp_path: Path, text: str, sentence: str) -> None:
-    path = tmp_path / "known.json"
-    path.write_text(text)
-    assert sentence in refused(run(capsys, "check", *QUICK, "--known", str(path), sin("Small")))
-
-
-def test_known_violations_that_cannot_be_read(capsys: Capture, tmp_path: Path) -> None:
-    for path in (tmp_path / "none.json", tmp_path):
-        assert "cannot be read from" in refused(run(capsys, "check", *QUICK, "--known", str(path), sin("Small")))
-    path = tmp_path / "latin.json"
-    path.write_bytes(b'{"grad-value": "na\xefve"}')
-    assert "is not JSON" in refused(run(capsys, "check", *QUICK, "--known", str(path), sin("Small")))
-
-
 @pytest.mark.parametrize("flag", ["--json", "--write-known"])
 @pytest.mark.parametrize(
     ("path", "why"),

@@ -1,11 +1,9 @@
 """backproof check: what it prints, and what its exit status says."""
 
 import io
-import json
 import os
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -137,52 +135,6 @@ def test_an_error_of_our_own_accuses_nobody(capsys: Capture, monkeypatch: pytest
 
 def test_strict_changes_nothing_where_no_advice_is_given(capsys: Capture) -> None:
     assert check(capsys, "--strict", sin("Small")).status == 0
-
-
-@pytest.fixture
-def known(tmp_path: Path) -> str:
-    return str(tmp_path / "known.json")
-
-
-def test_known_violations_are_written_and_then_pass(capsys: Capture, known: str) -> None:
-    assert check(capsys, "--write-known", known, sin("ChangesArguments")).status == 1
-    assert list(json.loads(Path(known).read_text())) == ["arguments-untouched"]
-    ran = check(capsys, "--known", known, sin("ChangesArguments"))
-    assert ran.status == 0
-    assert "known     arguments-untouched (MUST): forward changed x" in ran.out
-
-
-def test_known_violations_with_consequences_pass_too(capsys: Capture, known: str) -> None:
-    assert check(capsys, "--write-known", known, sin("Forgets")).status == 1
-    ran = check(capsys, "--known", known, sin("Forgets"))
-    assert ", 0 violated" not in ran.out and " violated" not in ran.out.splitlines()[-1]
-    assert ran.status in (0, 2)  # what those clauses block stays not judged
-
-
-def test_a_known_violation_does_not_excuse_another_one(capsys: Capture, known: str) -> None:
-    Path(known).write_text('{"arguments-untouched": "to be mended"}')
-    assert check(capsys, "--known", known, sin("AlwaysRaises")).status == 1
-
-
-def test_a_known_violation_that_is_gone_fails(capsys: Capture, known: str) -> None:
-    Path(known).write_text('{"arguments-untouched": "to be mended"}')
-    ran = check(capsys, "--known", known, sin("Small"))
-    assert ran.status == 1
-    assert "expected to be violated (to be mended), but it holds" in ran.out
-
-
-def test_what_is_gone_is_not_written_as_known_again(capsys: Capture, known: str, tmp_path: Path) -> None:
-    Path(known).write_text('{"arguments-untouched": "to be mended"}')
-    again = tmp_path / "again.json"
-    assert check(capsys, "--known", known, "--write-known", str(again), sin("Small")).status == 1
-    assert json.loads(again.read_text()) == {}
-
-
-def test_a_known_reason_survives_being_written_again(capsys: Capture, known: str, tmp_path: Path) -> None:
-    Path(known).write_text('{"arguments-untouched": "to be mended"}')
-    again = tmp_path / "again.json"
-    check(capsys, "--known", known, "--write-known", str(again), sin("ChangesArguments"))
-    assert json.loads(again.read_text()) == {"arguments-untouched": "to be mended"}
 
 
 def test_a_target_named_twice_is_judged_once(capsys: Capture) -> None:

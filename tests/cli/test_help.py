@@ -25,6 +25,7 @@ CHECK = (
         (("gallery",), ("--examples", "--in-process", "five", "Exit status 0")),
         (("spec",), ("SLUG", "chapter", "clause")),
         (("explain",), ("FAULT", "stage", "hidden-delta", "the right code beside the wrong code")),
+        (("vectors",), ("DIR", "--list", "--dtype", "backproof spec vectors")),
         (("replay",), ("TOKEN", "--in-process", "--time-limit", "Exit status: 0 if it is gone, 1 if it is still there")),
     ],
 )

@@ -38,7 +38,7 @@ def pattern(lines: list[str]) -> re.Pattern[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("readme")
-    for block in blocks("python"):
+    for block in (*blocks("python"), *blocks("toml")):
         (here / block.split("\n", 1)[0].removeprefix("# ")).write_text(block, encoding="utf-8")
     return here
 

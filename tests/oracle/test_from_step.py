@@ -43,6 +43,19 @@ def test_a_gradient_that_drifts_with_the_rate_is_extrapolated_to_rate_zero() -> 
     assert off(got) <= room(slack) < 1e-5
 
 
+def test_a_drift_that_cancels_in_one_entry_leaves_that_entry_no_better_known() -> None:
+    drift: Params = (Layer(np.array([[0.0, 0.5]]), np.array([-0.25, 1.0])),)  # of the first order; the second is 1
+
+    def step(rate: float) -> Params:
+        layers = zip(START, TRUE, drift, strict=True)
+        return tuple(Layer(*(p - rate * (g + d * rate + rate**2) for p, g, d in zip(*layer, strict=True))) for layer in layers)
+
+    got, slack = recovered(START, step, 1.0, 0.0, U)
+    entries = (part for layers in zip(got, TRUE, slack, strict=True) for part in zip(*layers, strict=True))
+    assert all((np.abs(wide(g) - true) <= bound).all() for g, true, bound in entries)
+    assert room(slack) < 1e-5
+
+
 def test_a_rate_that_is_applied_twice_shows_no_gradient() -> None:
     with pytest.raises(Unmet, match="not even at small rates"):
         recovered(START, stepping(power=2), 1.0, 0.0, U)

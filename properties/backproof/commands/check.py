@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from backproof.cli import CONFORMS, EXIT, UNJUDGED, VIOLATES
 from backproof.commands import files, known
@@ -53,17 +53,27 @@ def run(given: argparse.Namespace) -> int:
         results.judgements.append(judgement)
         results.diagnoses.append(diagnosis)
         text.write(console, judgement, said, given.strict, diagnosis)
-    _write(given, results, said)
+    _write(given, results, said, expected)
     return results.status(given.strict)
 
 
 def _judged(
-    target: str, said: Hints, given: argparse.Namespace, expected: dict[str, str]
+    target: str, said: Hints, given: argparse.Namespace, expected: known.Expected
 ) -> tuple[Judgement, Diagnosis | None]:
     examples = given.examples if given.examples is not None else SMOKE if given.smoke else EXAMPLES
     with shown(target) as told, opened(target, said, given.in_process, given.time_limit) as subject:
-        judgement = judge(subject, given.seed, examples, told, expected, True, given.smoke)
-        return judgement, diagnose(judgement)
+        reasons = {slug: str(one) for slug, one in expected.get(target, {}).items()}
+        judgement = judge(subject, given.seed, examples, told, reasons, True, given.smoke)
+        return judgement, _diagnosed(judgement, frozenset(reasons))
+
+
+def _diagnosed(judgement: Judgement, expected: frozenset[str]) -> Diagnosis | None:
+    """What is wrong beside what is known; None where nothing was found that is."""
+    if all(verdict.finding is None for verdict in judgement.having("violated")):
+        return None
+    found = diagnose(judgement)
+    news = tuple(one for one in found.named if one.fault.breaks not in expected) if found else ()
+    return replace(found, named=news) if found and news else found
 
 
 def status(judgement: Judgement, strict: bool) -> int:
@@ -81,9 +91,9 @@ def _forewarned(given: argparse.Namespace) -> None:
         files.writable(given.json, REPORT)
 
 
-def _write(given: argparse.Namespace, results: Results, said: Hints) -> None:
+def _write(given: argparse.Namespace, results: Results, said: Hints, expected: known.Expected) -> None:
     if given.write_known is not None:
-        known.write(given.write_known, results.judgements)
+        known.write(given.write_known, results.judgements, expected)
     if given.json is None:
         return
     body = files.dumped(document(results.judgements, said, given.seed, results.unusable, results.diagnoses))

@@ -2,20 +2,21 @@
 
 import json
 import os
+import tomllib
 from pathlib import Path
 
 from backproof.report.plain import Json
 from backproof.subjects.errors import Unusable
 
 
-def read_json(path: str, noun: str, shape: str) -> object:
-    """What the file holds; `noun` says what that is, `shape` what it should look like."""
+def read_toml(path: str, noun: str, shape: str) -> dict[str, object]:
+    """What the file holds; `noun` says what that is, `shape` what it should look like. Raises Unusable."""
     try:
-        found: object = json.loads(Path(path).read_text(encoding="utf-8"))
+        found: dict[str, object] = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as trouble:
         raise Unusable(f"the {noun} cannot be read from {path}: {trouble.strerror}") from None
     except (ValueError, RecursionError) as trouble:
-        raise Unusable(f"{path} is not JSON ({trouble}); it should be {shape}") from None
+        raise Unusable(f"{path} is not TOML ({trouble}); it should be {shape}") from None
     return found
 
 

@@ -11,7 +11,7 @@ from backproof.runner import Progress as Told
 
 
 @contextmanager
-def shown(title: str) -> Iterator[Told]:
+def shown(title: str, work: str = "judging") -> Iterator[Told]:
     """A callback that moves a bar on standard error, if that is a terminal; otherwise a line says that work has begun."""
     console = Console(stderr=True)
     columns = (
@@ -25,7 +25,7 @@ def shown(title: str) -> Iterator[Told]:
 
         def told(done: int, total: int, name: str) -> None:
             if done == 0 and not console.is_terminal:
-                print(f"backproof: judging {title}", file=sys.stderr, flush=True)
+                print(f"backproof: {work} {title}", file=sys.stderr, flush=True)
             bar.update(task, completed=done, total=total, at=name.replace("_", " ")[:60])
 
         yield told

@@ -76,5 +76,6 @@ def _extrapolated(params: Params, step: Step, u: float) -> tuple[Params, Params]
     result, room = [], []
     for a, b, d, e in zip(g, half, drift, _rounded(params, half, SMALL / 2, u), strict=True):
         result.append(Layer(2 * wide(b.W) - wide(a.W), 2 * wide(b.b) - wide(a.b)))
-        room.append(Layer(3 * e.W + ROOM * d.W, 3 * e.b + ROOM * d.b))
+        drifted = ROOM * max(d.W.max(initial=0), d.b.max(initial=0))  # the first order may cancel in an entry, and not the second
+        room.append(Layer(3 * e.W + drifted, 3 * e.b + drifted))
     return tuple(result), tuple(room)

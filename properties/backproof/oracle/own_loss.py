@@ -47,8 +47,14 @@ class Own:
             rounding=self.rounding,
             alive=self.alive,
             aside=self.aside,
-            offset=lambda v: inner(flat(closed.penalty_gradient(self.case.net, self.case.params, self.case.n)), v),
+            offset=self.offset,
         )
+
+    def offset(self, v: Tensors) -> float:
+        """The penalty's part of the slope, which no wrong factor scales; 0 where the factor of all is the subject's own."""
+        if not scale.is_known(self.subject):
+            return 0.0
+        return inner(flat(closed.penalty_gradient(self.case.net, self.case.params, self.case.n)), v)
 
     @property
     def sizes(self) -> list[float]:

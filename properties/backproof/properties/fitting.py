@@ -93,6 +93,8 @@ def _loss_must_be_reported(subject: JudgedFit, case: Case, done: Fitted, before:
     """The last loss is that of the end, or of the beginning of the last epoch, as the subject itself computes it."""
     if "loss" not in subject.claims.operations or not isinstance(subject, Asked) or done.params is None or before.params is None:
         return
+    if not subject.claims.seeded:
+        return  # the two trainings began elsewhere: the parameters before the last epoch are not those of the other
     own = [subject.loss(case.net, p, case.x, case.t) for p in (done.params, before.params)]
     room = 64 * subject.r.u * (1 + max(map(abs, own)))
     near = min(own, key=lambda loss: abs(loss - done.losses[-1]))

@@ -76,6 +76,8 @@ def what_a_penalty_adds_to_the_gradient_is_the_declared_one(subject: JudgedGradi
 @holds("grad-penalty", where=closed_form & dense_targets & stationary_at_target)
 def weights_shrink_by_the_declared_penalty_and_no_more(subject: JudgedGradient, case: Case) -> None:
     """At a perfect fit the gradient is the declared penalty's alone: weights do not shrink where none is declared."""
+    if not scale.is_known(subject):
+        raise Outside("the scale of the gradient is not known")
     fit = case.aiming(subject.forward(case.net, case.params, case.x))
     got = subject.gradient(fit.net, fit.params, fit.x, fit.t)
     slack = subject.slack(fit.params, got)

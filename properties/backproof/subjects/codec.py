@@ -89,6 +89,37 @@ def received(pipe: Readable) -> bytes | None:
     return message if len(message) == size else None
 
 
+class Codec:
+    """The speech of the judge's own child processes."""
+
+    farewell = b""
+
+    def packed(self, value: object) -> bytes:
+        """The message that stands for a value."""
+        return packed(value)
+
+    def cut(self, got: bytearray) -> bytes | None:
+        """The message at the front."""
+        size = whole(got) if len(got) >= CUT_SHORT else 0
+        if not size or len(got) < size:
+            return None
+        message = bytes(memoryview(got)[:size])
+        del got[:size]
+        return message
+
+    def ended(self, got: bytearray) -> None:
+        """Of a message that was cut off nothing is said."""
+        if not _MARK.startswith(bytes(got[:4])):
+            whole(got)
+
+    def understood(self, message: bytes) -> object:
+        """The value that a message stands for."""
+        return unpacked(message)
+
+
+CODEC = Codec()
+
+
 def unpacked(message: bytes) -> object:
     """The value that a message stands for; Garbled if it stands for none."""
     _, text, _ = _PREFIX.unpack_from(message)

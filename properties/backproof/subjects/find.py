@@ -171,7 +171,18 @@ def registered(name: str) -> object:
             f"no subject is registered as {name}{_near(name, points)}; {offer}; a target is one of these, "
             "net.py:Net or package.module:Net"
         )
-    return _importing(f"the registered subject {name}", points[name].load)
+    try:
+        return _importing(f"the registered subject {name}", points[name].load)
+    except Unusable as trouble:
+        if isinstance(missing := trouble.__cause__, ModuleNotFoundError) and (extra := _extra(points[name])):
+            raise Unusable(f"{missing.name} is not installed: pip install 'backproof[{extra}]'") from missing
+        raise
+
+
+def _extra(point: EntryPoint) -> str | None:
+    """The extra that installs what the subject needs: it has the subject's name, or the beginning of it up to a hyphen."""
+    extras = point.dist.metadata.get_all("Provides-Extra") if point.dist else None
+    return next((extra for extra in extras or () if point.name == extra or point.name.startswith(f"{extra}-")), None)
 
 
 def _near(name: str, names: Iterable[str]) -> str:

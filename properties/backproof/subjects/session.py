@@ -13,6 +13,7 @@ from backproof.subjects.manner import Manner
 from backproof.subjects.stack import stacked
 from backproof.subjects.subject import Hints, Subject
 from backproof.subjects.worker import Trouble, Worker
+from backproof.wire.program import COMMAND, program
 from backproof_spec import Array, Claims, Fitted, Labels, Network, Operation, Params, Rule, Targets
 
 RESTARTS = 20
@@ -27,7 +28,8 @@ def open_session(target: str, hints: Hints, limit: float = 20.0, start: float = 
     Raises Unusable if it cannot be loaded. Its prints are kept apart; it is ended by `close`, and with the judge.
     On Windows the programs that it starts may outlive it.
     """
-    session = Session(target, hints, limit, start)
+    begun = program(target) if target.startswith(COMMAND) else Worker
+    session = Session(target, hints, limit, start, begun)
     claims, assumed, unscaled, manner = session.begin()
     fresh, kept = Remote(session, "fresh", claims), Remote(session, "kept", claims)
     return Subject(target, claims, fresh, kept, assumed, unscaled, manner, session.close)
@@ -54,7 +56,8 @@ class Question(NamedTuple):
 class Session:
     """Calls into a child process, which is begun anew when it died; then the kept object has no past."""
 
-    def __init__(self, target: str, hints: Hints, limit: float, start: float) -> None:
+    def __init__(self, target: str, hints: Hints, limit: float, start: float, begun: Callable[[], Worker] = Worker) -> None:
+        self._worker_begun = begun
         self._target, self._hints, self._start, self.limit = target, hints, start, limit
         self._worker: Worker | None = None
         self._begun, self._over = 0, ""
@@ -63,7 +66,7 @@ class Session:
     def begin(self) -> Introduction:
         """How the subject introduces itself, from a new process."""
         self._begun += 1
-        worker = Worker()
+        worker = self._worker_begun()
         try:
             introduction = _introduction(worker.exchange((self._target, self._hints), self._start))
         except BaseException as trouble:

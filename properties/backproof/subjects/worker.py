@@ -12,11 +12,12 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import IO, Protocol, TypeAlias, cast
 
-from backproof.subjects.codec import ALIVE, CUT_OFF, Garbled, packed, received, unpacked
+from backproof.subjects.codec import ALIVE, CODEC, CUT_OFF, Garbled
 from backproof.subjects.errors import FailureKind
+from backproof.subjects.pipes import Pipes, possible
 from backproof.subjects.spawned import COMMAND as COMMAND
-from backproof.subjects.spawned import started
-from backproof.subjects.wire import Wire, possible
+from backproof.subjects.spawned import started, sweep
+from backproof.subjects.speech import Speech
 
 _PULSE, _GRACE = 0.5, 2.0  # seconds between looks at a silent child; seconds that dying may take
 _SAID = 4000  # bytes that are kept of what the child prints
@@ -59,9 +60,9 @@ class Trouble(Exception):
 class Worker:
     """The child process, from its start to its end."""
 
-    def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
-        self._process = started(command)
-        self._out, self._back, threads = _line(self._process)
+    def __init__(self, command: tuple[str, ...] = COMMAND, speech: Speech = CODEC) -> None:
+        self._process, self._speech = started(command), speech
+        self._out, self._back, threads = _line(self._process, speech)
         self._said = bytearray()
         listener = _thread(_listen, self._process.stderr, self._said)
         self.end = weakref.finalize(self, _end, os.getpid(), self._process, self._out, (*threads, listener))
@@ -74,7 +75,7 @@ class Worker:
     def post(self, value: object) -> None:
         """Send a value, once the reply to the last is there."""
         try:
-            self._out.put(packed(value))
+            self._out.put(self._speech.packed(value))
         except BaseException:
             self.end()
             raise
@@ -87,10 +88,18 @@ class Worker:
                 reply = self._reply(limit)
             if reply is None:
                 raise self._post_mortem()
-            return _understood(reply)
+            return self._understood(reply)
         except BaseException:
             self.end()
             raise
+
+    def _understood(self, reply: bytes | Garbled) -> object:
+        try:
+            if isinstance(reply, bytes):
+                return self._speech.understood(reply)
+        except Garbled as trouble:
+            reply = trouble
+        raise Trouble("answer", f"wrote into the pipe to the judge: what arrived {reply}")
 
     def last_words(self) -> str:
         """The last line that the child printed, or nothing; complete once the child has ended."""
@@ -128,15 +137,6 @@ class Worker:
         return True
 
 
-def _understood(reply: bytes | Garbled) -> object:
-    try:
-        if isinstance(reply, bytes):
-            return unpacked(reply)
-    except Garbled as trouble:
-        reply = trouble
-    raise Trouble("answer", f"wrote into the pipe to the judge: what arrived {reply}")
-
-
 def obituary(status: int) -> str:
     """How a process ended, from its exit status; negative is a signal."""
     if status >= 0:
@@ -152,34 +152,48 @@ def _thread(work: Callable[..., None], *given: object) -> Thread:
     return thread
 
 
-def _line(process: subprocess.Popen[bytes]) -> tuple[Outward, Inward, tuple[Thread, ...]]:
+def _line(process: subprocess.Popen[bytes], speech: Speech) -> tuple[Outward, Inward, tuple[Thread, ...]]:
     """Queues of messages to the child and of its replies; where a pipe cannot be waited for, a thread is between them."""
     if possible():
-        wire = Wire(cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout))
-        return wire, wire, ()
+        pipes = Pipes(cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout), speech)
+        return pipes, pipes, ()
     out, back = SimpleQueue[bytes | None](), SimpleQueue[Reply]()
-    return out, back, (_thread(_carry, out, back, process.stdin, process.stdout),)
+    return out, back, (_thread(_carry, out, back, process.stdin, process.stdout, speech),)
 
 
-def _carry(out: SimpleQueue[bytes | None], back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes]) -> None:
+def _carry(
+    out: SimpleQueue[bytes | None], back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes], speech: Speech
+) -> None:
     """Messages to the child and back, until there are no more; blocking here never blocks the judge."""
+    got = bytearray()
     with suppress(OSError), inlet, outlet:
         while (message := out.get()) is not None:
-            back.put(_carried(message, back, inlet, outlet))
+            back.put(_carried(message, back, inlet, lambda: _next(outlet, speech, got)))
 
 
-def _carried(message: bytes, back: SimpleQueue[Reply], inlet: IO[bytes], outlet: IO[bytes]) -> Reply:
+def _carried(message: bytes, back: SimpleQueue[Reply], inlet: IO[bytes], heard: Callable[[], bytes | None]) -> Reply:
     """The reply to a message; signs of life are handed on at once."""
     try:
         inlet.write(message)
         inlet.flush()
-        while (reply := received(outlet)) == ALIVE:
+        while (reply := heard()) == ALIVE:
             back.put(reply)
         return reply
     except Garbled as trouble:
         return trouble
     except OSError:
         return None
+
+
+def _next(outlet: IO[bytes], speech: Speech, got: bytearray) -> bytes | None:
+    """The next reply, read until it is whole; None at the end of the pipe."""
+    while (reply := speech.cut(got)) is None:
+        more = os.read(outlet.fileno(), 2**16)
+        if not more:
+            speech.ended(got)
+            return None
+        got += more
+    return reply
 
 
 def _listen(prints: IO[bytes], said: bytearray) -> None:
@@ -201,5 +215,6 @@ def _end(
         process.kill() if sys.platform == "win32" else os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE)
+    sweep(process.pid)
     for thread in threads:
         thread.join(_PULSE)

@@ -113,6 +113,13 @@ class ChangesArguments(Small):
         return found
 
 
+class TwoThings(ChangesArguments):
+    """The loss is twice what it should be, besides."""
+
+    def loss(self, net: Network, params: Params, x: Array, t: Targets, /) -> float:
+        return 2 * super().loss(net, params, x, t)
+
+
 class Forgets(Small):
     """Another answer each time."""
 

@@ -62,7 +62,10 @@ class Layout:
         """Put the parameters there: in place where a float array of that shape lies, by assignment elsewhere."""
         depth = len(params)
         stored = [Layer(layer.W, self.signed(layer.b)) for layer in params]
-        for l, (path, layer) in enumerate(zip(self.weights.paths(root, depth), stored, strict=True), start=1):
+        paths = self.weights.paths(root, depth)
+        if len(paths) != depth:
+            raise LookupError(f"{self.weights} are gone: {len(paths)} are left of {depth}")
+        for l, (path, layer) in enumerate(zip(paths, stored, strict=True), start=1):
             W = joined(layer, self.form)
             if self._is_thin(W.shape[1], l == depth):
                 put(root, path, W[:, 0])

@@ -5,12 +5,12 @@ import select
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
 from queue import Empty
 from time import monotonic
 from typing import IO
 
-from backproof.subjects.codec import CUT_SHORT, Garbled, received, whole
+from backproof.subjects.codec import CODEC, Garbled
+from backproof.subjects.speech import Speech
 
 _MOST = 2**16  # bytes taken from the pipe at a time, which holds no more
 
@@ -20,10 +20,11 @@ def possible() -> bool:
     return sys.platform != "win32"
 
 
-class Wire:
+class Pipes:
     """To the judge a queue of messages to the child, and one of its replies; all is carried while a reply is waited for."""
 
-    def __init__(self, inlet: IO[bytes], outlet: IO[bytes]) -> None:
+    def __init__(self, inlet: IO[bytes], outlet: IO[bytes], speech: Speech = CODEC) -> None:
+        self._speech = speech
         self._pipes, self._in, self._out = (inlet, outlet), inlet.fileno(), outlet.fileno()
         self._unsent, self._got = memoryview(b""), bytearray()
         for end in (self._in, self._out):
@@ -45,25 +46,16 @@ class Wire:
         """The next reply, whole; None when the child hung up. Empty if there is none in time."""
         deadline = monotonic() + timeout
         try:
-            while not (size := self._size()):
+            while (reply := self._speech.cut(self._got)) is None:
                 self._send()
                 self._wait(deadline)
                 if not self._take():
-                    return received(BytesIO(self._got))
+                    self._speech.ended(self._got)
+                    return None
         except Garbled as trouble:
             return trouble
         except OSError:
             return None
-        return self._cut(size)
-
-    def _size(self) -> int:
-        """The bytes of the reply at the front, if it is complete; else 0."""
-        size = whole(self._got) if len(self._got) >= CUT_SHORT else 0
-        return size if len(self._got) >= size else 0
-
-    def _cut(self, size: int) -> bytes:
-        reply = bytes(memoryview(self._got)[:size])
-        del self._got[:size]
         return reply
 
     def _send(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from backproof.subjects import spawned
 from backproof.subjects.codec import ALIVE, Garbled, packed, received, unpacked
-from backproof.subjects.wire import Wire
+from backproof.subjects.pipes import Pipes
 from backproof.subjects.worker import Worker
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes cannot be waited for")
@@ -24,17 +24,17 @@ SOON = 0.05
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[Wire, BinaryIO, BinaryIO]]:
+def ends() -> Iterator[tuple[Pipes, BinaryIO, BinaryIO]]:
     """A wire, and the child's ends of its pipes."""
     (reading, into), (out, writing) = os.pipe(), os.pipe()
     with (
         os.fdopen(into, "wb") as inlet, os.fdopen(out, "rb") as outlet,
         os.fdopen(reading, "rb") as child_in, os.fdopen(writing, "wb", buffering=0) as child_out,
     ):  # fmt: skip
-        yield Wire(inlet, outlet), child_in, child_out
+        yield Pipes(inlet, outlet), child_in, child_out
 
 
-def test_a_message_arrives_and_its_reply_too(ends: tuple[Wire, BinaryIO, BinaryIO]) -> None:
+def test_a_message_arrives_and_its_reply_too(ends: tuple[Pipes, BinaryIO, BinaryIO]) -> None:
     wire, child_in, child_out = ends
     wire.put(packed("question"))
     with pytest.raises(Empty):
@@ -51,7 +51,7 @@ def test_a_message_arrives_and_its_reply_too(ends: tuple[Wire, BinaryIO, BinaryI
 
 @pytest.mark.parametrize(("said", "heard"), [(b"", None), (packed("cut")[:9], None), (packed("cut")[:-1], None)])
 def test_a_child_that_hangs_up_says_nothing_more(
-    ends: tuple[Wire, BinaryIO, BinaryIO], said: bytes, heard: bytes | None
+    ends: tuple[Pipes, BinaryIO, BinaryIO], said: bytes, heard: bytes | None
 ) -> None:
     wire, _, child_out = ends
     child_out.write(said)
@@ -60,7 +60,7 @@ def test_a_child_that_hangs_up_says_nothing_more(
 
 
 @pytest.mark.parametrize("said", [b"hello", b"hello, this is no message at all"])
-def test_what_is_no_message_is_told(ends: tuple[Wire, BinaryIO, BinaryIO], said: bytes) -> None:
+def test_what_is_no_message_is_told(ends: tuple[Pipes, BinaryIO, BinaryIO], said: bytes) -> None:
     wire, _, child_out = ends
     child_out.write(said)
     child_out.close()
@@ -69,7 +69,7 @@ def test_what_is_no_message_is_told(ends: tuple[Wire, BinaryIO, BinaryIO], said:
         received(BytesIO(said))
 
 
-def test_a_child_that_reads_no_more_has_hung_up(ends: tuple[Wire, BinaryIO, BinaryIO]) -> None:
+def test_a_child_that_reads_no_more_has_hung_up(ends: tuple[Pipes, BinaryIO, BinaryIO]) -> None:
     wire, child_in, _ = ends
     child_in.close()
     wire.put(packed("question"))

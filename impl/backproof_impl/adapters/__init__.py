@@ -1,0 +1,1 @@
+"""Adapters to packages that people use: each converts and calls, and computes nothing."""

@@ -1,0 +1,1 @@
+../../../../properties/backproof/wire/templates/node/wire.mjs
