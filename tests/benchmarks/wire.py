@@ -77,7 +77,8 @@ def main() -> None:
                     repeat = 100 if sizes == SIZES[0] else 5
                     here, there = milliseconds(call, near.fresh, repeat), milliseconds(call, far.fresh, repeat)
                     form = "raw frames" if frames else "plain JSON"
-                    print(f"{form}, {'-'.join(map(str, sizes))}, {name:8} in process {here:.3f} ms, {there - here:+.3f} ms on top")
+                    size, on_top = "-".join(map(str, sizes)), there - here
+                    print(f"{form}, {size}, {name:8} in process {here:.3f} ms, {on_top:+.3f} ms on top")
     with wired(True) as far:
         pairs = [(judging(load("reference", Hints())), judging(far)) for _ in range(3)]
     here, there = (min(times) for times in zip(*pairs, strict=True))
