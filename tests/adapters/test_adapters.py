@@ -108,7 +108,7 @@ def spoiled(subject: Subject, sin: Any) -> Subject:
     return replace(subject, fresh=sin(subject.fresh), kept=sin(subject.kept))
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", ["autograd", "torch"])
 @pytest.mark.parametrize(
     ("sin", "clause"), [(Doubled, "grad-scale"), (WithoutBiases, "grad-biases"), (Untransposed, "grad-value")]
 )

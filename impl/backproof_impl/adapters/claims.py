@@ -10,6 +10,7 @@ LEAKY = (Activation("leaky_relu"), Activation("leaky_relu", alpha=0.2))
 ELUS = (Activation("elu"), Activation("elu", alpha=0.5))
 STRETCHED_TANH = Activation("tanh", slope=2 / 3, scale=1.7159)  # LeCun et al. 1998, section 4.4
 SELU = Activation("elu", scale=1.0507009873554805, alpha=1.6732632423543772)  # Klambauer et al. 2017, equation 2
+ROUNDED_SELU = Activation("elu", scale=1.0507, alpha=1.67326)  # the same, in as many digits as some packages say
 CELU = Activation("elu", slope=2.0, scale=0.5)  # Barron 2017, with alpha = 1/2
 SHARP_SOFTPLUS = Activation("softplus", slope=2.0, scale=0.5)  # beta = 2
 LOG_SIGMOID = Activation("softplus", slope=-1.0, scale=-1.0)

@@ -17,7 +17,7 @@ ACTIVATIONS: dict[str, Any] = {
     "softplus": lambda z, f: z.softplus(f.slope), "gelu": lambda z, f: z.gelu("none"), "gelu_tanh": lambda z, f: z.gelu(),
     "softmax": lambda z, f: z.softmax(),
 }  # fmt: skip
-BY_NAME: dict[Any, Any] = {c.SELU: Tensor.selu, c.CELU: lambda z: z.celu(0.5), c.LOG_SIGMOID: Tensor.logsigmoid}
+BY_NAME: dict[Any, Any] = {c.ROUNDED_SELU: Tensor.selu, c.CELU: lambda z: z.celu(0.5), c.LOG_SIGMOID: Tensor.logsigmoid}
 HIDDEN = (*c.USUAL, c.SHARP_SOFTPLUS, c.GELU_TANH, *BY_NAME)
 LOSSES: dict[Any, Any] = {
     c.MEAN_SQUARES: lambda z, y, t: y.sub(t).square().mean(), c.SUM_SQUARES: lambda z, y, t: y.sub(t).square().sum(),
