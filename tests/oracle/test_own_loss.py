@@ -9,7 +9,8 @@ from tests.judge.strange import Kinks, MoreConventions, OtherNames, Plain, Singl
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Undecided
-from backproof.oracle.own_loss import against_own_loss
+from backproof.oracle.own_loss import Own, against_own_loss
+from backproof.oracle.tensors import flat
 from backproof.pool import Shape, build
 from backproof.subjects.loading import load
 from backproof_spec import Array, Layer, Loss, Network, Params, Penalty, Targets
@@ -224,3 +225,11 @@ def test_a_penalty_is_not_scaled_with_the_reduction() -> None:
 
     said = against_own_loss(*found(Penalised))
     assert said.scale is not None and "5 times" in said.scale.message
+
+
+def test_a_penalty_stands_apart_from_the_factor_only_where_that_is_known() -> None:
+    asked, case = found(Plain)
+    case = replace(case, net=replace(case.net, penalty=Penalty(l2=0.5)))
+    unscaled = Asked(replace(load(Plain), unscaled=True))
+    known, own = (Own(one, case, case.params).offset(flat(case.params)) for one in (asked, unscaled))
+    assert known > 0 and own == 0
