@@ -43,10 +43,12 @@ class Net:
         return dWs, dbs
 """
 BACK = "delta @ self.weights[l].T"
+TWO = LACKS.replace("delta.sum(axis=0))", "-delta.sum(axis=0))")
 CLASSES = {
     "of the README": re.findall(r"```python\n(# net\.py\n.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[0],
     "lacks a derivative": LACKS,
-    "two faults": LACKS.replace("delta.sum(axis=0))", "-delta.sum(axis=0))"),
+    "two faults": TWO,
+    "three faults": TWO.replace("self.a[l].T @ delta", "np.maximum(self.a[l], 0).T @ delta"),
     "no known fault": LACKS.replace(BACK, f"({BACK}) * (self.a[l] * (1 - self.a[l])) ** 3"),
     "right": LACKS.replace(BACK, f"({BACK}) * self.a[l] * (1 - self.a[l])"),
 }
@@ -161,6 +163,13 @@ def test_two_faults_are_each_told_with_their_remedy(screen: str) -> None:
         assert line in screen
 
 
+@on("three faults")
+def test_of_many_faults_each_has_its_name_and_its_right_equation(screen: str) -> None:
+    count = int(re.findall(r"\ndiagnosis: (\d) faults at once\n", screen)[0])
+    assert count == 3 and labels(screen).count("fault") == labels(screen).count("right") == count
+    assert "worked" in labels(screen) and ": here they part\n" in screen
+
+
 @on("no known fault")
 def test_an_error_without_a_name_is_told_by_its_stage_and_what_should_stand_there(screen: str) -> None:
     assert screen.splitlines()[3:-1] == [
@@ -185,6 +194,14 @@ def test_the_diagnosis_fits_on_a_screen_with_nothing_but_the_verdict_above_it(sc
     assert lines[3].startswith("diagnosis") and labels(screen)[-1] == "replay" and "right" in labels(screen)
     assert rows(screen) <= SCREEN
     assert all(len(line) <= WIDTH for line in lines if not line.startswith("   replay "))
+
+
+def test_five_faults_of_a_program_from_the_field_fit_on_a_screen_too(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    page, found, _ = run(capsys, "check", *QUICK, "backproof_impl.gallery.or_gate:Posted").out.partition("\n\n  scope ")
+    assert found and "\ndiagnosis: 5 faults at once\n" in page and labels(page).count("fault") == 5
+    assert labels(page).count("right") == 4 and "give each unit a bias" in page  # the shape of biases has no equation
+    assert labels(page)[-1] == "replay" and ": here they part\n" in page and rows(page) <= SCREEN
 
 
 @pytest.mark.parametrize("screen", WRONG, indirect=True)

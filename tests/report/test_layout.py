@@ -28,7 +28,7 @@ def test_words_hang_under_their_own_beginning() -> None:
 
 def test_a_text_that_is_too_long_is_cut_at_a_line() -> None:
     lines = hanging("label", "word " * 40, 40, most=3, style="dim")
-    assert len(lines) == 3 and lines[-1] == Line("            ...", "dim")
+    assert len(lines) == 3 and lines[-1] == Line("            word word word word word ...", "dim")
     assert len(hanging("label", "word", 40, most=3)) == 1
 
 

@@ -119,16 +119,18 @@ def _by_table(table: Table, fresh: Table) -> tuple[Named, ...]:
 
 def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
     """One entry a fault; in each, who could stand in its place; and the nearest program that could not."""
-    residual, stand_ins, best, second = fresh.residual(parts), list[tuple[Part, ...]](), inf, ""
+    residual, stand_ins, best, second = fresh.residual(parts)[1], list[tuple[Part, ...]](), inf, ""
     for i, part in enumerate(parts):
         alike = [part]
+        fresh.leading(_with(parts, i, None))
         for other in (None, *fresh.programs.anywhere()):
             tried = _with(parts, i, other)
             if other == part or other in tried[:i] + tried[i + 1 :] or fresh.programs.seen(tried) is None:
                 continue
-            if fresh.agrees(tried) and chosen.agrees(tried):
+            agrees, off = fresh.residual(tried, best)
+            if agrees and chosen.agrees(tried):
                 alike += [other] if other is not None else []
-            elif (off := fresh.residual(tried, best)) < best:
+            elif off < best:
                 best, second = off, " and ".join(map(str, tried)) or "the right program"
         stand_ins.append(tuple(narrowest_first(alike)))
     if residual >= best:  # it agrees only where everything does

@@ -75,7 +75,7 @@ class Programs:
         build = partial(self._started, made_) if start else made_
         claims, one = self.subject.claims, build()
         name = " and ".join(map(str, parts)) or "the right program"
-        return Subject(name, claims, Suspect(build, claims), Direct(lambda: one, claims), unscaled=self.subject.unscaled)
+        return Subject(name, claims, Suspect(build, claims), Suspect(lambda: one, claims), unscaled=self.subject.unscaled)
 
     def _started(self, build: Callable[[], Composed]) -> Composed:
         one = build()

@@ -30,6 +30,8 @@ def equation(subject: Subject, part: Part, fault: KnownFault, cases: Iterable[Ca
     if rule is not None:
         return _line(subject, rule, None, points[0].net)
     at, row = _parted(subject, part, points)
+    if row is not None and OF_ROW[row.quantity] == "step" and fault.stage not in OF_STAGE:
+        return ""  # the step only shows it
     if at is not None and row is not None and not (fault.stage in OF_ROWS_TOGETHER and row.quantity in ("z", "a", "y")):
         return _line(subject, OF_ROW[row.quantity], row.layer, at.net)
     return of_stage(subject, fault.stage, None, max((point.net for point in points), key=lambda net: net.depth))

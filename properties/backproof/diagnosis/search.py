@@ -49,38 +49,58 @@ def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:
 
 
 class Suspects:
-    """Faults, anywhere and in one layer, by the level at which they begin to differ from the right program; of the same, one."""
+    """Faults, anywhere and in one layer, by the level at which they begin to differ from the right program; of the same, one.
+
+    Each part of the computation is looked at when it is asked for: gradients and steps take most of the time.
+    """
 
     def __init__(self, table: Table) -> None:
         self._right = table.of_the_right_program(FEW)
         self._found: dict[object, tuple[Level, Part]] = {}
         self._programs = table.programs
-        self._rest = self._sorted_in(table.programs.anywhere(), (), LATE)
+        self._rest = table.programs.anywhere()  # begin elsewhere than where was looked
+        self._looked_at = list[int]()
+        self._confining = False
 
     def confine(self) -> None:
         """Think of faults in one layer too."""
-        seen = {part.fault for _, part in self._found.values()}
-        self._sorted_in([part for part in self._programs.confined() if part.fault in seen], (), LATE)
+        self._confining = True
+        self._rest += self._confined({part.fault for _, part in self._found.values()}, self._looked_at)
 
     def at(self, level: Level) -> list[Part]:
-        """Those that begin at this level. Whether a fault shows only after several steps is looked at when that is asked."""
-        if level >= LATE:
-            self._rest = self._sorted_in(self._rest, level[:1], (level[0] + 1,))
+        """Those that begin at this level."""
+        for stage in dict.fromkeys((*range(min(level[0], DESCENT)), level[0])):  # several steps and kept objects only if asked
+            if stage in self._looked_at:
+                continue
+            self._looked_at.append(stage)
+            before = len(self._found)
+            self._rest = self._sorted_in(self._rest, stage)
+            if self._confining:
+                new = {part.fault for _, part in list(self._found.values())[before:]}
+                self._rest += self._confined(new, self._looked_at)
         return [part for begins, part in self._found.values() if begins == level]
 
     def before(self, level: Level) -> list[Part]:
         """Those that begin earlier in the same part of the computation."""
         return [part for begins, part in self._found.values() if begins[0] == level[0] and begins < level]
 
-    def _sorted_in(self, parts: list[Part], start: Level, before: Level) -> list[Part]:
-        """Enter those that begin between these levels; the others come back."""
-        rest = list[Part]()
+    def _confined(self, faults: set[str], stages: list[int]) -> list[Part]:
+        """Enter these faults, each in every layer where it can be alone; those that begin later come back."""
+        parts = [part for part in self._programs.confined() if part.fault in faults]
+        for stage in stages:
+            parts = self._sorted_in(parts, stage)
+        return parts
+
+    def _sorted_in(self, parts: list[Part], stage: int) -> list[Part]:
+        """Enter those that begin at this stage; the others come back."""
+        start, before, rest = (stage,), (stage + 1,), list[Part]()
         for part in parts:
             begins = self._right.first_apart((part,), before=before, start=start)
             if begins >= before:
                 rest.append(part)
-            else:
-                self._found.setdefault((begins, self._right.print((part,), start, before)), (begins, part))
+                continue
+            told = self._right.print((part,), *((start, before) if start >= LATE else ((), LATE)))
+            self._found.setdefault((begins, told), (begins, part))
         return rest
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from backproof.subjects.subject import Subject
 from backproof_spec import Array
 
 BEYOND: Level = (99,)  # every level agrees
+CLEARLY = 1e-6  # a relative difference that tells as much as a larger one
+LONG = ("descend", "kept")  # many calls in one question
 
 
 def shapes(answer: tuple[Seen, ...]) -> list[tuple[int, ...]]:
@@ -58,7 +61,7 @@ class Table:
     programs: Programs
     asked: list[Asked]
     evaluations: int = 0
-    _answers: dict[tuple[Parts, int], tuple[Seen, ...]] = field(default_factory=dict)
+    _answers: dict[tuple[Parts, Asked], tuple[Seen, ...]] = field(default_factory=dict)
     _subjects: dict[Parts, Subject | None] = field(default_factory=dict)
 
     @staticmethod
@@ -81,7 +84,7 @@ class Table:
 
     def answer(self, parts: Parts, number: int) -> tuple[Seen, ...]:
         """What the suspect answers to the question of this number."""
-        key = (parts, number)
+        key = (parts, self.asked[number])
         if key not in self._answers:
             question = self.asked[number].question
             suspect = self._suspect(parts) if question.operation != "kept" else self.programs.seen(parts)  # without a past
@@ -141,14 +144,15 @@ class Table:
                 return found
         return found
 
-    def residual(self, parts: Parts, most: float = float("inf")) -> float:
-        """The largest relative difference on any question; at once if it reaches `most`."""
-        worst = 0.0
+    def residual(self, parts: Parts, most: float = inf) -> tuple[bool, float]:
+        """Whether all agree, and the largest relative difference; at once where they do not and it reaches `most`."""
+        agree, worst = True, 0.0
         for number in range(len(self.asked)):
-            worst = max(worst, *(one.residual for _, _, one in self.compared(parts, number)))
-            if worst >= most:
-                return worst
-        return worst
+            for _, _, one in self.compared(parts, number):
+                agree, worst = agree and one.agree, max(worst, one.residual)
+                if worst >= most and not agree:
+                    return False, worst
+        return agree, worst
 
     def of_the_right_program(self, cases: int) -> "Table":
         """The right program in the subject's place, asked on the first few cases, and one step only."""
@@ -169,10 +173,13 @@ class Table:
         return tuple(one.value if isinstance(one.value, str) else _nine(one.value) for one in answers)
 
     def leading(self, parts: Parts) -> None:
-        """Put the questions first on which this suspect is furthest from the subject: they part others from it as well."""
+        """Put the questions first that tell this suspect from the subject best: they tell others from it as well."""
         def off(n: int) -> float:
             return max((one.residual for _, _, one in self.compared(parts, n) if not one.agree), default=-1.0)
 
+        def last(n: int) -> tuple[bool, bool, float, Level]:
+            asked = self.asked[n]
+            return far[n] <= CLEARLY, asked.question.operation in LONG, -far[n], asked.seen[0].level
+
         far = {n: off(n) for n in range(len(self.asked))}
-        order = sorted(far, key=lambda n: (-far[n], self.asked[n].seen[0].level))
-        self.asked, self._answers = [self.asked[n] for n in order], {}
+        self.asked = [self.asked[n] for n in sorted(far, key=last)]

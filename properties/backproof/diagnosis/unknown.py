@@ -61,7 +61,7 @@ def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     roots = {verdict.clause.slug for verdict in judgement.roots}
     if "repeatable" in {verdict.clause.slug for verdict in judgement.having("violated")}:
         return Unknown("hygiene", right=right)
-    if first != BEYOND and table.residual(()) < COARSE:
+    if first != BEYOND and table.residual(())[1] < COARSE:
         return Unknown("numerics", right=right)
     if first[0] in (DESCENT, KEPT) and any(clauses()[slug].chapter == "hygiene" for slug in roots):
         return Unknown("hygiene", right=right)

@@ -1,6 +1,7 @@
 """A diagnosis, told: what is wrong and what speaks for it, a case worked by hand, the right equation, what to type next."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,12 +18,35 @@ NAMELESS = "no known fault, alone or with others, does what this program does"
 DIGITS = (6, 9, 13, 17)  # the fewest that tell two numbers apart
 AFTER = ("W", "b")  # a step; of these only what is wrong is told
 NUMBERS = 4  # an array of more is told by the entry that is off most
-WRONG = 3  # values that are told after the first wrong one
 SET = 4  # faults of a set that are told by name
 
 
-def lines(found: Diagnosis, width: int) -> Iterator[Line]:
-    """The diagnosis, line by line."""
+@dataclass(frozen=True)
+class Detail:
+    """How much is told."""
+
+    explained: bool  # what each fault is, and the nearest program that it is not
+    mended: bool  # what to do, beside the right equation
+    rows: int  # lines at most of what stands in a fault's place, and of its equation
+    case: int  # lines of the case that is worked
+    right: int  # lines of what is right in it
+    wrong: int  # values that are wrong in it
+
+
+DETAILS = (Detail(True, True, 3, 4, 3, 4), Detail(False, True, 2, 3, 1, 2), Detail(False, False, 1, 2, 0, 1))
+
+
+def lines(found: Diagnosis, width: int, most: int = 24) -> list[Line]:
+    """The diagnosis, line by line, in as much detail as goes into so many."""
+    told = list[Line]()
+    for detail in DETAILS:
+        told = list(_told(found, width, detail))
+        if len(told) <= most:
+            break
+    return told
+
+
+def _told(found: Diagnosis, width: int, detail: Detail) -> Iterator[Line]:
     if found.unknown is not None:
         yield from _unnamed(found.unknown, width)
     if not found.named:
@@ -30,14 +54,14 @@ def lines(found: Diagnosis, width: int) -> Iterator[Line]:
     several = len(found.named) > 1
     yield Line(f"diagnosis: {len(found.named)} faults at once" if several else "diagnosis", "bold red")
     for one in found.named:
-        yield from _named(one, width)
-    proofs = list(dict.fromkeys(map(proof, found.named)))
+        yield from _named(one, width, detail)
+    proofs = list(dict.fromkeys(proof(one, detail.explained) for one in found.named))
     if several and len(proofs) == 1:
         proofs = [proofs[0].replace("this fault", "these faults")]
-    for told in proofs:
+    for told in proofs if detail.explained else proofs[:1]:
         yield from hanging("proof", told, width, 3, "dim")
     if found.worked is not None:
-        yield from _worked(found.worked, width)
+        yield from _worked(found.worked, width, detail)
     if found.open:
         slugs = words.several((verdict.clause.slug for verdict in found.open), 3, ", ")
         yield from hanging("besides", f"this does not explain {slugs}: there is more that is wrong", width, 3)
@@ -45,16 +69,20 @@ def lines(found: Diagnosis, width: int) -> Iterator[Line]:
     yield from hanging("read", f"backproof explain {found.named[0].fault.name}{others}", width, 3, "dim")
 
 
-def _named(one: Named, width: int) -> Iterator[Line]:
-    yield from paragraph(one.fault.explanation, width, 3, "bold")
-    where = place(one.candidates[0], one.fault.stage)
-    yield from hanging("fault", f"{one.fault.name} ({where})", width, 3)
+def _named(one: Named, width: int, detail: Detail) -> Iterator[Line]:
+    name, remedy = f"{one.fault.name} ({place(one.candidates[0], one.fault.stage)})", one.fault.remedy
+    if detail.explained:
+        yield from paragraph(one.fault.explanation, width, 3, "bold")
+    elif detail.mended or not one.equation:
+        name += f": {remedy}"
+    yield from hanging("fault", name, width, 3, most=None if detail.explained else 2)
     if len(one.candidates) > 1:
         others = words.several((str(part) for part in one.candidates[1:]), SET, ", ")
-        yield from hanging("or", f"{others}: {one.apart}", width, 3)
+        yield from hanging("or", f"{others}: {one.apart}", width, 3, most=None if detail.explained else detail.rows)
     if one.equation:
-        yield from hanging("right", one.equation, width, 3, "bold", most=3)
-    yield from hanging("mend it", one.fault.remedy, width, 3)
+        yield from hanging("right", one.equation, width, 3, "bold", most=detail.rows)
+    if detail.explained:
+        yield from hanging("mend it", remedy, width, 3)
 
 
 def place(part: Part, stage: str) -> str:
@@ -64,14 +92,14 @@ def place(part: Part, stage: str) -> str:
     return f"{stage} of {of_layer(part.layer)}"
 
 
-def proof(one: Named) -> str:
-    """What speaks for the name."""
+def proof(one: Named, second: bool = True) -> str:
+    """What speaks for the name. second: name the nearest other program too."""
     if one.residual is None:
         return "every property of the clauses that it breaks says the same of a program with this fault, case by case"
     agreed = "exactly" if one.residual == 0 else f"to {one.residual:.1g}"
     told = f"a program with this fault gives the same numbers on fresh cases, {agreed}"
     if one.second and one.runner_up is not None:
-        told += f"; the nearest other, {one.second}, is off by {one.runner_up:.2g}"
+        told += f"; the nearest other{f', {one.second},' if second else ''} is off by {one.runner_up:.2g}"
     return told
 
 
@@ -89,16 +117,17 @@ def _unnamed(one: Unknown, width: int) -> Iterator[Line]:
         yield from hanging("right", one.equation, width, 3, "bold", most=3)
 
 
-def _worked(one: Worked, width: int) -> Iterator[Line]:
+def _worked(one: Worked, width: int, detail: Detail) -> Iterator[Line]:
     told = words.case(one.case)
     told[0] = told[0].split(" (made smaller")[0]
-    yield from hanging("worked", "; ".join(told), width, 3, most=4)
+    yield from hanging("worked", "; ".join(told), width, 3, most=detail.case)
     before = [row for row in one.rows[: [row.wrong for row in one.rows].index(True)] if row.quantity not in AFTER]
-    if before:
-        yield from hanging("", f"right: {', '.join(f'{row.name} = {_short(row)}' for row in before)}", width, 3, most=3)
+    if before and detail.right:
+        right = ", ".join(f"{row.name} = {_short(row)}" for row in before)
+        yield from hanging("", f"right: {right}", width, 3, most=detail.right)
     wrong = [row for row in one.rows if row.wrong]
     step = f" (after a step at rate {one.rate:g})" if one.rate is not None else ""
-    for row in wrong[: WRONG + 1]:
+    for row in wrong[: detail.wrong]:
         here = f": here they part{step}" if row is wrong[0] else ""
         yield from hanging("", f"{_compared(row)}{here}", width, 3, "red", most=2)
 

@@ -23,9 +23,7 @@ def ascii_only(text: str) -> str:
 def hanging(label: str, text: str, width: int, indent: int = 2, style: str = "", most: int | None = None) -> list[Line]:
     """The label, and the text beside it; at most that many lines."""
     column = indent + LABEL
-    rows = _wrapped(text, width - column)
-    if most is not None and len(rows) > most:
-        rows = [*rows[: most - 1], "..."]
+    rows = _wrapped(text, width - column, most)
     first = f"{'':{indent}}{label:{LABEL}}{rows[0]}"
     return [Line(first.rstrip(), style), *(Line(f"{'':{column}}{row}", style) for row in rows[1:])]
 
@@ -36,6 +34,8 @@ def paragraph(text: str, width: int, indent: int, style: str = "", hang: int = 0
     return [Line(f"{'':{indent + hang * (i > 0)}}{row}", style) for i, row in enumerate(rows)]
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    rows = wrap(ascii_only(text), max(width, NARROW), break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, width: int, most: int | None = None) -> list[str]:
+    rows = wrap(
+        ascii_only(text), max(width, NARROW), break_long_words=False, break_on_hyphens=False, max_lines=most, placeholder=" ..."
+    )  # fmt: skip
     return rows or [""]

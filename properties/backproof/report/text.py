@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import ceil
 
 from rich.console import Console
 
@@ -18,6 +19,7 @@ REASONED: tuple[Status, ...] = ("undecided", "not judged", "not applicable")
 CLAIMED = 8  # lines of claims at most
 SHOWN = 12  # lines of a counterexample at most
 REASONS = 4  # of each status
+SCREEN = 24  # rows of a terminal, on which the verdict, its diagnosis and how to replay it are to be seen at once
 LONGEST = 2000  # characters of a replay that fit on a page
 
 
@@ -35,9 +37,11 @@ def lines(
     """The report, line by line; the diagnosis comes before all that it was made from."""
     yield from _verdict(judgement, width, strict)
     if diagnosis is not None:
+        again, above = list(_again(judgement, hints)), 3
+        below = sum(ceil(len(line.text) / width) for line in again)
         yield Line("")
-        yield from diagnosed.lines(diagnosis, width)
-        yield from _again(judgement, hints)
+        yield from diagnosed.lines(diagnosis, width, SCREEN - above - below)
+        yield from again
         yield Line("")
     yield from _subject(judgement, width)
     for number, verdict in enumerate(judgement.roots, start=1):
