@@ -8,12 +8,14 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 COVERED = 98  # percent of lines and branches
+WHERE = ("tests", "properties")
 STEPS = (
     ("style", ["ruff", "check", "."]),
     ("types", ["mypy", "--strict"]),
+    ("packages, as far as they can be installed", ["tests.packages"]),
     ("coverage, erased", ["coverage", "erase"]),
     # coverage starts before pytest does, so that what the plugin imports early is counted; a file's tests stay together
-    ("tests", ["coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--durations=25", "tests", "properties"]),
+    ("tests", ["coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-rs", "--durations=25", *WHERE]),
     ("coverage, combined", ["coverage", "combine", "--quiet"]),
     ("coverage", ["coverage", "report", "--precision=2", f"--fail-under={COVERED}"]),
     ("power", ["backproof", "selftest", "--json", ".power.json"]),

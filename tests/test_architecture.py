@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 FOREIGN = {"spec": {"backproof_impl", "backproof"}, "impl": {"backproof"}, "properties": {"backproof_impl"}}
 PACKAGES = ("spec/backproof_spec", "impl/backproof_impl", "properties/backproof")
 PLACES = (*FOREIGN, "tests")
+NOT_OURS = {"__pycache__", "node_modules"}
 TEXTS = (".md", ".py", ".toml", ".json", ".cfg", ".txt", ".yml", "")
 EXCUSE = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:\s*no cover|fmt:\s*off)", re.IGNORECASE)
 GOOD_EXCUSE = re.compile(
@@ -23,7 +24,7 @@ MACHINE = re.compile(r"(?<![\w.~])/(?:work|home|root|Users)/\w|[A-Z]:\\{1,2}User
 
 def sources(folder: Path) -> list[Path]:
     """Every Python file below, in order."""
-    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+    return sorted(path for path in folder.rglob("*.py") if not NOT_OURS & set(path.parts))
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -69,10 +70,13 @@ def poor_excuses(path: Path) -> list[str]:
 def texts(root: Path) -> Iterator[Path]:
     """Every text of the project."""
     for place in (*PLACES, ".ci"):
-        yield from (
-            p for p in sorted((root / place).rglob("*")) if p.is_file() and p.suffix in TEXTS and "__pycache__" not in p.parts
-        )
-    yield from (path for path in sorted(root.iterdir()) if path.is_file() and path.suffix in TEXTS and path.name[0] != ".")
+        yield from (p for p in sorted((root / place).rglob("*")) if _is_text(p) and not NOT_OURS & set(p.parts))
+    yield from (path for path in sorted(root.iterdir()) if _is_text(path) and path.name[0] != ".")
+
+
+def _is_text(path: Path) -> bool:
+    """Not what a compiler made."""
+    return path.is_file() and path.suffix in TEXTS and b"\0" not in path.read_bytes()
 
 
 def machine_paths(root: Path) -> list[str]:

@@ -27,12 +27,18 @@ def make() -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", str(HOME)], check=True)
 
 
+def pip(python: str) -> list[str]:
+    """The command that installs for this interpreter: its own pip, or the one beside whoever runs this."""
+    for one in (python, sys.executable, f"{sys.base_prefix}/bin/python3"):
+        if subprocess.run([one, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+            return [one, "-m", "pip"] if one == python else [one, "-m", "pip", "--python", python]
+    return [python, "-m", "pip"]  # it says itself what is missing
+
+
 def install() -> None:
     """The project, editable, with its test extra."""
-    own = subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    pip = [str(PYTHON), "-m", "pip"] if own else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     quiet = ["--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", *quiet, "-e", f"{TOP}[test]"], check=True)
+    subprocess.run([*pip(str(PYTHON)), "install", *quiet, "-e", f"{TOP}[test]"], check=True)
     STAMP.write_text(wanted(), encoding="utf-8")
 
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from tests.adapters.present import lacking
 
 import backproof_impl.adapters
 import backproof_impl.field
@@ -29,7 +28,6 @@ from backproof_spec import Layer, Params
 FOLDER = Path(backproof_impl.adapters.__file__).parent
 ADAPTERS = sorted(FOLDER.glob("*_.py"))
 CONFIRMATIONS = sorted((Path(backproof_impl.field.__file__).parent / "confirmations").glob("*.py"))
-NEEDS = {"sklearn-regressor": "sklearn", "sklearn_regressor": "sklearn", "opencv": "cv2", "opencv_backprop": "cv2"}
 PACKAGES = {package.name: package for package in backproof_impl.field.entries()}
 SUBJECTS = {point.name: point for point in entry_points(group="backproof.subjects") if "adapters" in point.value}
 QUICK = ("autograd", "sklearn", "torch")
@@ -40,11 +38,8 @@ ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.Mod
 
 def needed(name: str) -> None:
     """Skip, with the reason, where the package is not installed."""
-    package = NEEDS.get(name, name.split("_")[0].split("-")[0])
-    if find_spec(package) is None:
-        pytest.skip(f"{package} is not installed")
-    if package == "neurolab" and int(np.__version__.split(".")[0]) > 1:
-        pytest.skip("neurolab 0.3.5 needs numpy below 2")
+    if why := lacking(name.split("_")[0].split("-")[0]):
+        pytest.skip(why)
 
 
 @cache
@@ -128,7 +123,7 @@ def test_an_accusation_is_confirmed_by_the_package_alone(script: Path) -> None:
 def test_every_accusation_has_its_script_and_every_script_its_accusation() -> None:
     named = {one.confirmed for package in PACKAGES.values() for one in package.argued.values() if one.confirmed}
     noted = " ".join(note for package in PACKAGES.values() for note in package.notes)
-    scripts = {path.name for path in CONFIRMATIONS}
+    scripts = {path.name for path in CONFIRMATIONS[0].parent.iterdir() if path.is_file()}
     assert named <= scripts
     assert [name for name in scripts - named if name not in noted] == []
     assert all(one.confirmed for package in PACKAGES.values() for one in package.argued.values() if one.kind == "clear bug")

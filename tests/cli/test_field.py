@@ -89,3 +89,23 @@ def test_only_the_packages_that_are_named_are_judged_again(page: Page) -> None:
 def test_a_package_of_no_such_name_is_an_error(page: Page) -> None:
     ran = page.run(RIGHT, only="rigth")
     assert (ran.status, ran.err) == (2, "backproof: there is no package rigth in the field report; did you mean right?\n")
+
+
+def test_a_cause_of_several_violations_is_argued_once(page: Page) -> None:
+    page.run(WRONG)
+    assert page.text.count("It forgets the derivative.") == page.text.count("Confirmed by ") == 1
+    assert "The cause is that of `activation-derivative`, above." in page.text
+
+
+@pytest.mark.parametrize(("script", "command"), [
+    ("a.mjs", "node {}/a.mjs"), ("a.R", "Rscript {}/a.R"), ("a.c", "cc -o confirm {}/a.c -lfann -lm && ./confirm"),
+])  # fmt: skip
+def test_a_confirmation_is_run_in_its_own_language(page: Page, script: str, command: str) -> None:
+    told = Argued("limit", "It is so.", script)
+    page.run(Judged("wrong", WRONG.target, {"activation-derivative": told, "grad-hidden-delta": told}))
+    assert f"Confirmed by `{command.format('impl/backproof_impl/field/confirmations')}`." in page.text
+
+
+def test_a_command_for_a_target_is_quoted_for_the_shell() -> None:
+    line = field.check_line(Judged("a", "cmd:node a.mjs plain", {}), "--smoke ", 3)
+    assert line == "backproof check 'cmd:node a.mjs plain' --smoke --seed 3"

@@ -1,6 +1,7 @@
 """backproof field: the packages that people use, judged, and what was found written down with its arguments."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -62,5 +63,10 @@ def judged(package: Judged, given: argparse.Namespace) -> tuple[str, list[str]]:
     flags = f"--examples {given.examples} " * (given.examples is not None) + "--smoke " * given.smoke
     with shown(package.name) as told, opened(package.target, Hints(), False, given.time_limit) as subject:
         judgement = judge(subject, given.seed, examples, told, {}, True, given.smoke)
-        text = section(package, judgement, diagnose(judgement), f"backproof check {package.target} {flags}--seed {given.seed}")
+        text = section(package, judgement, diagnose(judgement), check_line(package, flags, given.seed))
         return text, unargued(package, judgement)
+
+
+def check_line(package: Judged, flags: str, seed: int) -> str:
+    """What judges it again, as a line for a shell."""
+    return f"backproof check {shlex.quote(package.target)} {flags}--seed {seed}"

@@ -5,7 +5,7 @@ from math import inf
 
 from backproof.diagnosis import apart, behaviour, probes, remedy, search
 from backproof.diagnosis.narrow import narrowest_first
-from backproof.diagnosis.programs import Parts, Programs, known
+from backproof.diagnosis.programs import KEPT_AS_FRESH, Parts, Programs, known
 from backproof.diagnosis.questions import KEPT
 from backproof.diagnosis.table import BEYOND, Table
 from backproof.diagnosis.unknown import Unknown, unknown
@@ -17,7 +17,6 @@ from backproof_spec.composing import Part
 
 BEHAVIOUR = frozenset({"initial", "hygiene", "input"})  # chapters that say nothing of a program's equations
 NOT_OF_ANSWERS = BEHAVIOUR | {"shapes", "training"}  # nor of its answers on one case
-KEPT_AS_FRESH = "kept-as-fresh"
 
 
 @dataclass(frozen=True)
@@ -121,22 +120,28 @@ def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
     """One entry a fault; in each, who could stand in its place; and the nearest program that could not."""
     residual, stand_ins, best, second = fresh.residual(parts)[1], list[tuple[Part, ...]](), inf, ""
     for i, part in enumerate(parts):
-        alike = [part]
+        alike = list[Part]()
         fresh.leading(_with(parts, i, None))
-        for other in (None, *fresh.programs.anywhere()):
-            tried = _with(parts, i, other)
-            if other == part or other in tried[:i] + tried[i + 1 :] or fresh.programs.seen(tried) is None:
-                continue
+        for tried, other in _in_its_place(fresh, parts, i):
             agrees, off = fresh.residual(tried, best)
             if agrees and chosen.agrees(tried):
                 alike += [other] if other is not None else []
             elif off < best:
                 best, second = off, " and ".join(map(str, tried)) or "the right program"
-        stand_ins.append(tuple(narrowest_first(alike)))
-    if residual >= best:  # it agrees only where everything does
-        return ()
+            if residual >= best:  # it agrees only where everything does
+                return ()
+        stand_ins.append(tuple(narrowest_first([part, *(one for one in fresh.programs.anywhere() if one in alike)])))
     runner_up = None if best == inf else best
     return tuple(Named(candidates, residual, runner_up, second) for candidates in stand_ins)
+
+
+def _in_its_place(fresh: Table, parts: Parts, i: int) -> list[tuple[Parts, Part | None]]:
+    """Every program with another fault in the place of that one, or none; the nearest first, so that others are soon left."""
+    tries = ((_with(parts, i, other), other) for other in (None, *fresh.programs.anywhere()) if other not in parts)
+    return sorted(
+        ((tried, other) for tried, other in tries if fresh.programs.seen(tried) is not None),
+        key=lambda one: fresh.residual(one[0], first=True)[1],
+    )
 
 
 def _with(parts: Parts, i: int, other: Part | None) -> Parts:

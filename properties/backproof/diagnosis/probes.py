@@ -7,7 +7,7 @@ import numpy as np
 
 from backproof.asked import recovery_rate
 from backproof.case import Case
-from backproof.diagnosis.questions import Question
+from backproof.diagnosis.questions import Question, turns
 from backproof.pool import Shape, admitted, dyadic, parameters, tame, targets, typed
 from backproof.runner import Judgement
 from backproof_spec import Claims, Family, Network, Rule
@@ -122,7 +122,7 @@ def of_a_kept_object(judgement: Judgement, shape: Shape, seed: int) -> Iterator[
     if any(verdict.clause.slug == "kept-as-fresh" for verdict in judgement.having("violated")):
         claims = judgement.subject.claims
         rule = claims.rules[0] if claims.rules else Rule(0.0)
-        yield Question("kept", cases(judgement, (shape,), seed)[0], replace(rule, rate=_rate(claims, 0.25)))
+        yield from turns(cases(judgement, (shape,), seed)[0], replace(rule, rate=_rate(claims, 0.25)))
 
 
 def questions(claims: Claims, case: Case) -> Iterator[Question]:

@@ -14,6 +14,7 @@ from backproof_spec.catalogue import KnownFault
 from backproof_spec.composing import Composed, Composer, Part
 
 FAULTS, COMPOSER = "backproof.faults", "backproof.composer"
+KEPT_AS_FRESH = "kept-as-fresh"
 Parts = tuple[Part, ...]
 Answer = TypeVar("Answer")
 LAYERS = (1, -1, 2, -2)  # where a fault may sit alone: the first, the output's, the second, the one before the output's
@@ -26,6 +27,11 @@ def known() -> dict[str, KnownFault]:
     if not found:
         raise Unusable(f"no programs are registered under {FAULTS}: install backproof again, its entry points are missing")
     return found
+
+
+def has_a_past(parts: Parts) -> bool:
+    """Whether what a kept object answers may depend on what it was asked before."""
+    return any(known()[part.fault].breaks == KEPT_AS_FRESH for part in parts)
 
 
 @cache

@@ -18,8 +18,7 @@ FORWARD, LOSS, BACKWARD, STEP, DESCENT, TARGETS, KEPT = range(7)
 LEVELS: dict[str, int] = {
     "forward": FORWARD, "loss": LOSS, "gradient": BACKWARD, "step": STEP, "descend": DESCENT, "targets": TARGETS, "kept": KEPT,
 }  # fmt: skip
-
-
+TURNS = 4  # of a kept object
 TELLING = (0.0, 0.5, 0.25)  # 0 also of what takes no rate
 
 
@@ -33,13 +32,19 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One call; "kept": several calls of one kept object."""
+    """One call; "kept": those calls of one kept object that are its turn."""
 
     operation: Operation | Literal["kept"]
     case: Case
     rule: Rule = PLAIN
     steps: int = 1
     alone: bool = False  # a step that stands for the gradient, which is not on offer
+    before: "Question | None" = None  # the turn of a kept object that must have been its last
+
+    @property
+    def turn(self) -> int:
+        """How many a kept object has had before."""
+        return 0 if self.before is None else self.before.turn + 1
 
     def put(self, to: Subject) -> tuple[Seen, ...]:
         """What comes of it; what is not on offer gives nothing, trouble gives its kind."""
@@ -80,18 +85,23 @@ class Question:
                 yield Seen((TARGETS,), "target rows", to.targets(case.net, case.t.astype(np.int64)))
 
     def _kept(self, subject: Subject) -> Iterator[Seen]:
-        """Outputs, gradients and steps of one object: at other parameters, for fewer rows, and again at the first."""
+        """Outputs, gradient and step of one object: by turns at the first parameters, at others, for fewer rows, at the first."""
         first, on = self.case, subject.claims.operations
-        other = first.at(elsewhere(first.params))
-        less = other.rows(list(range(max(1, first.n - 1))))
-        for turn, case in enumerate((first, other, less, first)):
-            for operation in ("forward", "gradient", "step"):
-                if operation in on:
-                    asked = Question(operation, case, self.rule)
-                    yield from (
-                        Seen((KEPT, *one.level), f"{one.name} of a kept object, time {turn + 1}", one.value)
-                        for one in asked._put(subject.kept)
-                    )
+        other = first.at(elsewhere(first.params)) if self.turn in (1, 2) else first
+        case = other.rows(list(range(max(1, first.n - 1)))) if self.turn == 2 else other
+        for operation in ("forward", "gradient", "step"):
+            if operation in on:
+                asked = Question(operation, case, self.rule)
+                for one in asked._put(subject.kept):
+                    yield Seen((KEPT, *one.level), f"{one.name} of a kept object, time {self.turn + 1}", one.value)
+
+
+def turns(case: Case, rule: Rule) -> Iterator[Question]:
+    """All that a kept object is asked about a case, in order."""
+    last = None
+    for _ in range(TURNS):
+        last = Question("kept", case, rule, before=last)
+        yield last
 
 
 def _layers(level: int, before: str, after: str, params: Params) -> Iterator[Seen]:

@@ -35,15 +35,23 @@ def together(table: Table) -> list[Parts]:
 
 
 def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:
-    """Set by set, one fault more at a time."""
-    frontier, end = [(table.first_apart(()), Parts())], table.evaluations + EVALUATIONS
+    """Set by set, one fault more at a time; two more where one gets no further."""
+    frontier, end = [(table.first_apart(()), Parts())], suspects.evaluations + EVALUATIONS
     for _ in range(MOST):
-        reached = [step for level, parts in frontier for step in _extended(table, suspects, level, parts, end)]
-        found = sorted({frozenset(parts): parts for level, parts in reached if level == BEYOND}.values(), key=_simple)
-        if found:
-            return found
+        reached = list[tuple[Level, Parts]]()
+        for extended in (_by_one, _by_two):
+            stuck = list[tuple[Level, Parts]]()
+            for level, parts in frontier:
+                better = extended(table, suspects, level, parts)
+                reached += better
+                stuck += [] if better else [(level, parts)]
+            if found := sorted({frozenset(parts): parts for level, parts in reached if level == BEYOND}.values(), key=_simple):
+                return found
+            if suspects.evaluations > end:
+                break
+            frontier = stuck
         frontier = _best(reached)
-        if not frontier or table.evaluations > end:
+        if not frontier or suspects.evaluations > end:
             return []
     return []
 
@@ -55,12 +63,17 @@ class Suspects:
     """
 
     def __init__(self, table: Table) -> None:
-        self._right = table.of_the_right_program(FEW)
+        self._table, self._right = table, table.of_the_right_program(FEW)
         self._found: dict[object, tuple[Level, Part]] = {}
         self._programs = table.programs
         self._rest = table.programs.anywhere()  # begin elsewhere than where was looked
         self._looked_at = list[int]()
         self._confining = False
+
+    @property
+    def evaluations(self) -> int:
+        """How many answers have been asked for."""
+        return self._table.evaluations + self._right.evaluations
 
     def confine(self) -> None:
         """Think of faults in one layer too."""
@@ -80,9 +93,21 @@ class Suspects:
                 self._rest += self._confined(new, self._looked_at)
         return [part for begins, part in self._found.values() if begins == level]
 
-    def before(self, level: Level) -> list[Part]:
-        """Those that begin earlier in the same part of the computation."""
-        return [part for begins, part in self._found.values() if begins[0] == level[0] and begins < level]
+    def one_more(self, level: Level) -> list[Part]:
+        """Those that may explain what is wrong there: all, or, of so many more in one layer, those that begin there or before."""
+        if not self._confining:
+            return self._programs.anywhere()
+        return [*self.at(level), *(part for begins, part in self._found.values() if begins[0] == level[0] and begins < level)]
+
+    def distinct(self, found: list[tuple[Level, Parts]]) -> list[tuple[Level, Parts]]:
+        """Of those whose last fault alone makes the same program of the right one, the first."""
+        if len(found) < 2:
+            return found
+        first = dict[object, tuple[Level, Parts]]()
+        for level, parts in found:
+            begins = self._right.first_apart(parts[-1:])
+            first.setdefault((begins, self._told(parts[-1], begins)), (level, parts))
+        return list(first.values())
 
     def _confined(self, faults: set[str], stages: list[int]) -> list[Part]:
         """Enter these faults, each in every layer where it can be alone; those that begin later come back."""
@@ -99,24 +124,32 @@ class Suspects:
             if begins >= before:
                 rest.append(part)
                 continue
-            told = self._right.print((part,), *((start, before) if start >= LATE else ((), LATE)))
-            self._found.setdefault((begins, told), (begins, part))
+            self._found.setdefault((begins, self._told(part, begins)), (begins, part))
         return rest
 
+    def _told(self, part: Part, begins: Level) -> object:
+        """What it answers; of a late one, as far as it is late; of one that is never apart here, which it is."""
+        if begins == BEYOND:
+            return part
+        return self._right.print((part,), *((begins[:1], (begins[0] + 1,)) if begins >= LATE else ((), LATE)))
 
-def _extended(table: Table, suspects: Suspects, level: Level, parts: Parts, end: int) -> list[tuple[Level, Parts]]:
-    """These faults and one more, or two more, that get further."""
+
+def _by_one(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
+    """These faults and one more that get further. All are tried: most part from the subject at the first question."""
+    sets = [(*parts, part) for part in suspects.one_more(level) if part not in parts]
+    return suspects.distinct(_further(table, level, table.apart_at(parts, level), sets))
+
+
+def _by_two(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
+    """And two more, of those that begin there."""
     fitting = [part for part in suspects.at(level) if part not in parts]
-    better = _further(table, level, [(*parts, part) for part in fitting])
-    if not better:  # a fault that would show before, did another one not hide it there
-        better = _further(table, level, [(*parts, part) for part in suspects.before(level) if part not in parts])
-    if better or table.evaluations > end:
-        return better
-    return _further(table, level, [(*parts, *two) for two in combinations(fitting, 2)])
+    return _further(table, level, table.apart_at(parts, level), [(*parts, *two) for two in combinations(fitting, 2)])
 
 
-def _further(table: Table, level: Level, sets: list[Parts]) -> list[tuple[Level, Parts]]:
-    return [(reached, parts) for parts in sets if (reached := table.first_apart(parts, least=level)) > level]
+def _further(table: Table, level: Level, where: list[int], sets: list[Parts]) -> list[tuple[Level, Parts]]:
+    """Those sets that are not apart from the subject at this level; where: questions on which less of it was."""
+    better = (parts for parts in sets if all(table.begins(parts, number) > level for number in where))
+    return [(reached, parts) for parts in better if (reached := table.first_apart(parts, least=level)) > level]
 
 
 def _best(reached: list[tuple[Level, Parts]]) -> list[tuple[Level, Parts]]:

@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 
 from backproof.diagnosis.agreement import OTHER, Apart, apart, parameters, rooms
-from backproof.diagnosis.programs import Parts, Programs
+from backproof.diagnosis.programs import Parts, Programs, has_a_past
 from backproof.diagnosis.questions import BACKWARD, STEP, Level, Question, Seen
 from backproof.oracle.bounded import rounding, wide
 from backproof.subjects.subject import Subject
@@ -61,7 +61,7 @@ class Table:
     programs: Programs
     asked: list[Asked]
     evaluations: int = 0
-    _answers: dict[tuple[Parts, Asked], tuple[Seen, ...]] = field(default_factory=dict)
+    _answers: dict[tuple[Parts, Question], tuple[Seen, ...]] = field(default_factory=dict)
     _subjects: dict[Parts, Subject | None] = field(default_factory=dict)
 
     @staticmethod
@@ -84,10 +84,14 @@ class Table:
 
     def answer(self, parts: Parts, number: int) -> tuple[Seen, ...]:
         """What the suspect answers to the question of this number."""
-        key = (parts, self.asked[number])
+        return self._answered(parts, self.asked[number].question)
+
+    def _answered(self, parts: Parts, question: Question) -> tuple[Seen, ...]:
+        key = (parts, question)
         if key not in self._answers:
-            question = self.asked[number].question
-            suspect = self._suspect(parts) if question.operation != "kept" else self.programs.seen(parts)  # without a past
+            if question.before is not None and has_a_past(parts):
+                self._answered(parts, question.before)
+            suspect = self._suspect(parts)
             self.evaluations += 1
             self._answers[key] = () if suspect is None else question.put(suspect)
         return self._answers[key]
@@ -132,22 +136,32 @@ class Table:
         """Whether the suspect answers everything as the subject does."""
         return all(one.agree for number in range(len(self.asked)) for _, _, one in self.compared(parts, number))
 
+    def begins(self, parts: Parts, number: int) -> Level:
+        """The earliest level at which the two part on this question."""
+        return next((level for level, _, one in self.compared(parts, number) if not one.agree), BEYOND)
+
+    def apart_at(self, parts: Parts, level: Level) -> list[int]:
+        """The questions on which they part at this level, and not before."""
+        return [n for n, asked in enumerate(self.asked) if asked.seen[0].level <= level and self.begins(parts, n) == level]
+
     def first_apart(self, parts: Parts, least: Level = (), before: Level = BEYOND, start: Level = ()) -> Level:
         """The earliest level from `start` at which the two part on any question, or `before`; at once if not above `least`."""
         found = before
         for number, asked in enumerate(self.asked):
             if not start <= asked.seen[0].level < found:
                 continue
-            level = next((level for level, _, one in self.compared(parts, number) if not one.agree), BEYOND)
-            found = min(found, level)
+            found = min(found, self.begins(parts, number))
             if found <= least:
                 return found
         return found
 
-    def residual(self, parts: Parts, most: float = inf) -> tuple[bool, float]:
-        """Whether all agree, and the largest relative difference; at once where they do not and it reaches `most`."""
+    def residual(self, parts: Parts, most: float = inf, first: bool = False) -> tuple[bool, float]:
+        """Whether all agree, and the largest relative difference; at once where they do not and it reaches `most`.
+
+        first: on the first question alone.
+        """
         agree, worst = True, 0.0
-        for number in range(len(self.asked)):
+        for number in range(1 if first else len(self.asked)):
             for _, _, one in self.compared(parts, number):
                 agree, worst = agree and one.agree, max(worst, one.residual)
                 if worst >= most and not agree:

@@ -159,5 +159,7 @@ def softmax(z: Bounded, r: Rounding) -> Bounded:
     e = np.exp(shifted)
     p = e / e.sum(axis=1, keepdims=True)
     off: Wide = wide(2 * z.error.max(axis=1, keepdims=True))
-    relative = np.expm1(off) + r.u * (z.value.shape[1] + ROUGH + 2 * np.abs(shifted))
+    with np.errstate(over="ignore"):  # where z may be anything, so may p
+        grown = np.expm1(off)
+    relative = grown + r.u * (z.value.shape[1] + ROUGH + 2 * np.abs(shifted))
     return Bounded(p, p * relative + 4 * r.tiny)

@@ -95,7 +95,8 @@ def _log_error(p: Bounded, epsilon: float) -> Wide:
 
 def _cross(t: Wide, p: Bounded, loss: Loss, r: Rounding) -> Bounded:
     """-t log p."""
-    value = -t * np.log(np.where(t == 0, 1, p.value))  # 0 * log 0 is 0
+    with np.errstate(divide="ignore"):  # of p = 0 it is infinite
+        value = -t * np.log(np.where(t == 0, 1, p.value))  # 0 * log 0 is 0
     return Bounded(wide(value), np.abs(t) * _log_error(p, loss.epsilon) + 4 * r.u * np.abs(value) + 4 * r.u * np.abs(t))
 
 

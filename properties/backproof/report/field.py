@@ -18,7 +18,7 @@ What `backproof field` found in packages that people use; it writes this page, a
 was run, so that anybody can run it again. Every clause that is violated stands with the smallest network found for it, and
 with an argument: a **clear bug** contradicts what the package itself says or computes elsewhere; a **documented choice** is
 one that its documentation tells; a **limit** is where its numbers end. Each is confirmed by a script of a few lines, in
-`impl/backproof_impl/field/confirmations`, that uses that package and numpy alone.
+`impl/backproof_impl/field/confirmations`, that uses that package alone, in Python also numpy.
 """
 SECTION = re.compile(r"^## (\S+).*$", re.MULTILINE)
 NOT_RUN = re.compile(r"^Not run .*\n\n", re.MULTILINE)
@@ -65,20 +65,33 @@ def _lines(package: Judged, judgement: Judgement, found: Diagnosis | None, comma
         yield f"- note: {note}"
     if found is not None:
         yield from ("", "```", *(line.text for line in diagnosed.lines(found, WIDE)), "```")
+    told_at = dict[Argued | None, str]()
     for verdict in judgement.having("violated"):
-        yield from ("", *_violated(package, judgement, verdict))
+        first = told_at.setdefault(_argued(package, verdict), verdict.clause.slug)
+        yield from ("", *_violated(package, judgement, verdict, first))
     yield from _rest(package, judgement)
 
 
-def _violated(package: Judged, judgement: Judgement, verdict: Verdict) -> Iterator[str]:
+def _runs(script: str) -> str:
+    """The command for a confirmation, in whatever language."""
+    path = f"impl/backproof_impl/field/confirmations/{script}"
+    by_suffix = {"c": f"cc -o confirm {path} -lfann -lm && ./confirm", "mjs": f"node {path}", "R": f"Rscript {path}"}
+    return by_suffix.get(script.rpartition(".")[2], f"python {path}")
+
+
+def _violated(package: Judged, judgement: Judgement, verdict: Verdict, first: str) -> Iterator[str]:
+    """first: the clause that was violated by the same cause before, or this one."""
     told = _argued(package, verdict)
     yield f"### {package.name}: `{verdict.clause.slug}`, {told.kind if told else 'not yet argued'}"
     own = package.argued.get(verdict.clause.slug)
     yield from ("", f"{verdict.clause.title}: {ascii_only(verdict.reason)}.")
-    if told is not None:
-        yield ("" if own else f"Follows from `{verdict.under}`. ") + told.because
-    if told is not None and told.confirmed:
-        yield f"Confirmed by `python impl/backproof_impl/field/confirmations/{told.confirmed}`."
+    follows = "" if own else f"Follows from `{verdict.under}`. "
+    if told is not None and first != verdict.clause.slug:
+        yield f"{follows}The cause is that of `{first}`, above."
+    elif told is not None:
+        yield follows + told.because
+    if told is not None and told.confirmed and first == verdict.clause.slug:
+        yield f"Confirmed by `{_runs(told.confirmed)}`."
     if verdict.finding is not None and (own or not told):
         word = token(judgement.subject.target, Hints(), verdict.finding.property, verdict.finding.case)
         yield from ("", "```", *words.case(verdict.finding.case))
