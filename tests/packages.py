@@ -59,12 +59,11 @@ def main(asked: Sequence[str]) -> int:
         print(f"unknown: {', '.join(unknown)}; there are {', '.join((*PYTHON, *OTHERS))}", file=sys.stderr)
         return 2
     for name in asked or names():
-        began = time.monotonic()
-        trouble = install(name)
-        said = f"not judged: {trouble}" if trouble else f"judged, after {time.monotonic() - began:.0f} s"
+        began, trouble = time.monotonic(), install(name)
+        said = f"NOT judged: {trouble}" if trouble else f"judged by the tests (ready in {time.monotonic() - began:.0f} s)"
         print(f"{name}: {said}", flush=True)
     for name, why in LEFT.items() if not asked else ():
-        print(f"{name}: not judged here: {why}", flush=True)
+        print(f"{name}: NOT judged here: {why}", flush=True)
     return 0
 
 

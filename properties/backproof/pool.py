@@ -5,7 +5,7 @@ what a float64 subject is given, and steps along a line are exact. No literal of
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import lcm
 
 import numpy as np
@@ -18,6 +18,7 @@ from backproof_spec.vocabulary import known, target_kind
 
 GRID = 64  # parameters are multiples of 1/64, inputs too
 LOGIT = 6.0  # largest |z_L| of a moderate case: probabilities stay above exp(-12)
+GOLDEN = (1 + 5**0.5) / 2  # its multiples are spread evenly, and none is a short fraction
 INNER = 8.0  # largest |z_l| of a hidden layer there
 
 
@@ -104,9 +105,7 @@ def parameters(net: Network, rng: np.random.Generator, zero_biases: bool = False
         b = dyadic(rng, (d_out,), 0.5)
         if zero_biases or net.bias(l) == "none":
             b = np.zeros_like(b)
-        if net.bias(l) == "shared":
-            b = np.full_like(b, b[0])
-        layers.append(Layer(W, b))
+        layers.append(Layer(W, _shared(net, l, b)))
     return tuple(layers)
 
 
@@ -161,6 +160,28 @@ def typed(claims: Claims, case: Case) -> Case:
     params = tuple(Layer(layer.W.astype(kind), layer.b.astype(kind)) for layer in case.params)
     t = case.t if case.t.ndim == 1 else case.t.astype(kind)
     return Case(case.net, params, case.x.astype(kind), t, case.name, case.flavours)
+
+
+def filled(claims: Claims, case: Case) -> Case:
+    """The case with numbers a little smaller, all digits of which are used; targets too, where any will do."""
+    net = case.net
+    params = tuple(
+        Layer(with_all_digits(layer.W, l), _shared(net, l, with_all_digits(layer.b, l + 0.5)))
+        for l, layer in enumerate(case.params, start=1)
+    )
+    t = with_all_digits(case.t, 0.25) if target_kind(net.loss) in ("real", "unit") else case.t
+    return typed(claims, replace(case, params=params, x=with_all_digits(case.x, 0.0), t=t))
+
+
+def _shared(net: Network, l: int, b: Array) -> Array:
+    """The first bias for all, where a layer has one."""
+    return np.full_like(b, b[0]) if net.bias(l) == "shared" else b
+
+
+def with_all_digits(numbers: Array, begin: float) -> Array:
+    """Each times a factor of its own between 1 - 2**-8 and 1, no short fraction."""
+    factors = 1 - np.mod((np.arange(numbers.size) + 1 + begin) / GOLDEN, 1) * 2.0**-8
+    return numbers * factors.reshape(numbers.shape)
 
 
 def random_shape(rng: np.random.Generator, number: int) -> Shape:

@@ -63,11 +63,24 @@ def test_it_is_named_as_well_if_everything_is_on_offer(name: str) -> None:
     assert diagnosis is not None and names(diagnosis) == [[name]]
 
 
+@pytest.mark.parametrize(("name", "hidden", "output"), [
+    ("elu-by-masks", Activation("elu", alpha=0.5), Activation("identity")),
+    ("elu-derivative-by-masks", Activation("elu", alpha=0.5), Activation("identity")),
+    ("relu-derivative-by-quotient", Activation("relu"), Activation("identity")),
+    ("only-the-targets-class", Activation("sigmoid"), Activation("sigmoid")),
+])  # fmt: skip
+def test_a_fault_that_only_rare_cases_show_is_named(name: str, hidden: Activation, output: Activation) -> None:
+    family = Family((hidden,), (output,), (Loss("squared_error"),))
+    diagnosis = diagnose(with_faults(name, family=family))
+    assert diagnosis is not None and names(diagnosis)[0][0] == name and diagnosis.named[0].residual == 0.0
+
+
 @pytest.mark.parametrize(("pair", "more"), [
     (("bias-gradient-wrong-sign", "hidden-delta-lacks-derivative"), ()),
     (("bias-subtracted", "weight-gradient-of-last-sample"), ()),
     (("errors-cancel", "first-layer-frozen"), ("step",)),
     (("hidden-delta-skips-weights", "zero-initial-weights"), ("initial",)),
+    (("mean-error-squared", "targets-shuffled-apart"), ()),  # the first hides where the second begins
 ])  # fmt: skip
 def test_two_faults_at_once_are_both_named(pair: tuple[str, str], more: tuple[Operation, ...]) -> None:
     assert sorted(one[0] for one in names(found(*pair, more=more))) == sorted(pair)

@@ -61,7 +61,7 @@ def outside(vector: Vector, want: Sequence[Expected]) -> list[Expected]:
 
 def test_every_file_is_needed_or_says_what_for() -> None:
     alone = {file for file, flags in FLAGS.items() for name in flags if sum(name in some for some in FLAGS.values()) == 1}
-    assert alone >= {"softmax-classes", "ties-relu", "far-tanh", "far-softmax", "fine-inputs", "whole-numbers", "l1", "gelu"}
+    assert alone >= {"softmax-classes", "ties-relu", "far-tanh", "far-softmax", "every-digit", "whole-numbers", "l1", "gelu"}
     assert all(FLAGS.values())
 
 

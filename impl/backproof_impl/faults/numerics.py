@@ -28,6 +28,40 @@ class RowsOfZeroNormalised(Reference):
         return np.where(tiny[:, None], 1.0, rows).astype(rows.dtype)
 
 
+@fault(breaks="numeric-digits", remedy="keep the inputs in the format of the parameters")
+class InputsThroughSingle(Reference):
+    """Inputs pass through float32 on their way."""
+
+    def inputs(self, net: Network, params: Params, x: Array) -> Array:
+        rows = super().inputs(net, params, x)
+        return rows.astype(np.float32).astype(rows.dtype)
+
+
+@fault(breaks="numeric-digits", remedy="write parameters with 17 significant digits, or in binary")
+class WeightsOfSixDecimals(Reference):
+    """Weights have been written as text with six decimals and read again."""
+
+    def affine(self, net: Network, l: int, a: Array, layer: Layer) -> Array:
+        return super().affine(net, l, a, Layer(np.round(layer.W, 6), layer.b))
+
+
+@fault(breaks="numeric-digits", remedy="keep parameters in the format in which they are given")
+class ParametersThroughSingle(Reference):
+    """Weights and biases pass through float32 on their way."""
+
+    def forward_pass(self, net: Network, params: Params, x: Array) -> Pass:
+        through = (Layer(W.astype(np.float32).astype(W.dtype), b.astype(np.float32).astype(b.dtype)) for W, b in params)
+        return super().forward_pass(net, tuple(through), x)
+
+
+@fault(breaks="numeric-digits", remedy="send the error back through the very weights of the forward pass")
+class BackwardThroughSingle(Reference):
+    """The error is sent back through a copy of the weights in float32."""
+
+    def hidden_delta(self, net: Network, l: int, delta: Array, above: Layer, run: Pass) -> Array:
+        return super().hidden_delta(net, l, delta, Layer(above.W.astype(np.float32).astype(above.W.dtype), above.b), run)
+
+
 @fault(breaks="numeric-format", remedy="compute in the format of the parameters")
 class AnswersPromoted(Reference):
     """Outputs are returned in a wider format than the parameters have."""

@@ -92,11 +92,14 @@ def _by_chance(judgement: Judgement) -> bool:
 
 
 def _tables(programs: Programs, judgement: Judgement) -> tuple[Table, Table]:
-    """The subject on the cases by which faults are found, and on fresh ones; where all is right there, on those that failed."""
+    """The subject on the cases by which faults are found, and on fresh ones; with those that failed where these tell nothing."""
     chosen, fresh = (Table.of(programs, asked) for asked in (probes.chosen(judgement), probes.fresh(judgement)))
-    if chosen.first_apart(()) != BEYOND:
+    if BEYOND not in (chosen.first_apart(()), fresh.first_apart(())):
         return chosen, fresh
-    found = [Table.of(programs, asked) for asked in probes.found(judgement)]
+    asked = (Table.of(programs, questions) for questions in probes.found(judgement))
+    found = [table for table in asked if table.first_apart(()) != BEYOND]
+    if chosen.first_apart(()) != BEYOND:
+        return chosen, fresh.beside(found)
     return chosen.beside(found[::2]), fresh.beside(found[1::2])
 
 

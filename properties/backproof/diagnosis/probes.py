@@ -8,8 +8,10 @@ import numpy as np
 from backproof.asked import recovery_rate
 from backproof.case import Case
 from backproof.diagnosis.questions import Question, turns
+from backproof.drawn import Drawn
 from backproof.pool import Shape, admitted, dyadic, parameters, tame, targets, typed
-from backproof.runner import Judgement
+from backproof.registry import properties_of
+from backproof.runner import Finding, Judgement
 from backproof_spec import Claims, Family, Network, Rule
 
 CHOSEN = (  # two hidden layers, unequal widths, several outputs and rows; then what each of these hides
@@ -34,6 +36,7 @@ BEHAVIOUR = frozenset({"initial", "hygiene", "input", "training"})  # chapters t
 MODELS = 3  # networks whose activations, loss and penalty are looked at
 RATES = (0.5, 2.0**-10, 4.0, 0.0)
 STEPS = 3
+OTHERS = 12  # cases of a property that failed
 KEPT = Shape("kept", (5,), 3, 2, 4)
 KEPT_FRESH = Shape("fresh: kept", (6, 2), 2, 3, 3)
 
@@ -104,9 +107,18 @@ def fresh(judgement: Judgement) -> list[Question]:
 
 
 def found(judgement: Judgement) -> list[list[Question]]:
-    """The same on each case on which a property of the answers failed: ties, far tails, perfect fits."""
+    """The same on cases on which a property of the answers failed, and on others of its own: ties, far tails, perfect fits."""
     failed = [v for v in judgement.having("violated") if v.finding and v.clause.chapter not in BEHAVIOUR]
-    return [_asked(judgement, [case]) for case in dict.fromkeys(v.finding.case for v in failed if v.finding)]
+    cases = [case for v in failed if v.finding for case in (v.finding.case, *_others(judgement, v.clause.slug, v.finding))]
+    return [_asked(judgement, [case]) for case in dict.fromkeys(cases)]
+
+
+def _others(judgement: Judgement, slug: str, finding: Finding) -> Iterator[Case]:
+    """Some of those that the property makes for itself."""
+    for one in properties_of(slug):
+        if one.name == finding.property and one.cases is not None:
+            own = Drawn.of(judgement.subject.claims).own(one.cases, few=True)
+            yield from own[:: max(1, len(own) // OTHERS)][:OTHERS]
 
 
 def _asked(judgement: Judgement, cases: list[Case]) -> list[Question]:

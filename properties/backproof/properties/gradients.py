@@ -59,19 +59,24 @@ def _seen(subject: JudgedGradient, case: Case) -> tuple[Params, Params, tuple[cl
     return *scale.unscale(subject, got, subject.slack(case.params, got), want), want
 
 
-@holds("grad-value", where=closed_form)
-def gradient_is_the_closed_form_gradient_of_the_declared_loss(subject: JudgedGradient, case: Case) -> None:
-    """Every dW_l and db_l is that of the declared loss, penalty included."""
+def gradient_must_be_closed_form(subject: JudgedGradient, case: Case, why: str = "") -> None:
+    """Every dW_l and db_l of the subject is that of the declared loss, within rounding."""
     got, slack, want = _seen(subject, case)
     try:
         for l, (g, s, w) in enumerate(zip(got, slack, want, strict=True), start=1):
-            must_equal(g.W, w.W, Place("dW", l), s.W)
+            must_equal(g.W, w.W, Place("dW", l), s.W, why)
             if case.net.bias(l) != "none":
-                must_equal(g.b, w.b, Place("db", l), s.b)
+                must_equal(g.b, w.b, Place("db", l), s.b, why)
     except Violation as seen:
         biases = tuple(case.net.bias(l) != "none" for l in range(1, case.net.depth + 1))
         words = f"{seen.message}: {compare.told(got, want, slack, biases)}"
         raise Violation(words, seen.place, seen.got, seen.want, seen.bound) from None
+
+
+@holds("grad-value", where=closed_form)
+def gradient_is_the_closed_form_gradient_of_the_declared_loss(subject: JudgedGradient, case: Case) -> None:
+    """Every dW_l and db_l is that of the declared loss, penalty included."""
+    gradient_must_be_closed_form(subject, case)
 
 
 @holds("grad-output-delta", where=closed_form)

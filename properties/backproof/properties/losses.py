@@ -17,11 +17,16 @@ def _never_negative(case: Case) -> bool:
 never_negative = Where("a loss that is never negative", _never_negative)
 
 
+def loss_must_be_closed_form(subject: JudgedLoss, case: Case, why: str = "") -> None:
+    """The subject's loss is that of the closed form, within rounding."""
+    want = closed.loss(case.net, case.params, case.x, case.t, subject.r)
+    must_equal(wide(subject.loss(case.net, case.params, case.x, case.t)), want, Place("loss"), why=why)
+
+
 @holds("loss-value", where=closed_form & reported_known)
 def loss_is_the_declared_one(subject: JudgedLoss, case: Case) -> None:
     """The reported loss is the declared one: its form, its factor and its reduction."""
-    want = closed.loss(case.net, case.params, case.x, case.t, subject.r)
-    must_equal(wide(subject.loss(case.net, case.params, case.x, case.t)), want, Place("loss"))
+    loss_must_be_closed_form(subject, case)
 
 
 @holds("loss-nonnegative", where=closed_form & never_negative)

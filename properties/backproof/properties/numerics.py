@@ -1,22 +1,27 @@
-"""Numerics: the smallest inputs, certain outputs, and the format of the answers."""
+"""Numerics: the smallest inputs, the last digits, certain outputs, and the format of the answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from backproof.asked import Asked, Judged, JudgedGradient, JudgedLoss
 from backproof.case import Case
-from backproof.domain import closed_form, closed_forward, moderate
-from backproof.must import Place, Unmet, must, must_equal
+from backproof.domain import closed_form, closed_forward, moderate, reported_known
+from backproof.must import Place, Unmet, Violation, must, must_equal
 from backproof.oracle import closed
 from backproof.oracle.bounded import Bounded, wide
+from backproof.pool import filled
 from backproof.properties.activations import output_units
+from backproof.properties.forward import forward_must_be_closed_form
+from backproof.properties.gradients import gradient_must_be_closed_form
+from backproof.properties.losses import loss_must_be_closed_form
 from backproof.properties.outputs import far_apart
 from backproof.registry import holds
 from backproof_spec import Claims
 from backproof_spec.vocabulary import known
 
+WHY = "of numbers that fill their format"
 CERTAIN = (40.0, 800.0)  # logits at which a sigmoid rounds to 1, and at which an exponential overflows
 
 
@@ -50,6 +55,35 @@ def tiny_inputs_have_finite_gradients(subject: JudgedGradient, case: Case) -> No
         if bad and words == "zero":
             raise Unmet("shape-weights", "the gradient at zero inputs is not finite")
         must(not bad, f"for inputs near {c.x.flat[0]:.3g} the gradient of layer {bad[:1]} is not finite", Place("dW"))
+
+
+def _plainly(put: Callable[[], None], slug: str) -> None:
+    """What is wrong for short fractions as well is no matter of digits."""
+    try:
+        put()
+    except Violation:
+        raise Unmet(slug, "short fractions are answered wrongly as well") from None
+
+
+@holds("numeric-digits", where=closed_forward & moderate)
+def outputs_are_those_of_all_digits(subject: Judged, case: Case) -> None:
+    """Parameters and inputs that fill the format give the outputs of the closed form, to rounding."""
+    _plainly(lambda: forward_must_be_closed_form(subject, case), "forward-layers")
+    forward_must_be_closed_form(subject, filled(subject.claims, case), WHY)
+
+
+@holds("numeric-digits", where=closed_form & moderate & reported_known)
+def losses_are_those_of_all_digits(subject: JudgedLoss, case: Case) -> None:
+    """Parameters, inputs and targets that fill the format give the loss of the closed form, to rounding."""
+    _plainly(lambda: loss_must_be_closed_form(subject, case), "loss-value")
+    loss_must_be_closed_form(subject, filled(subject.claims, case), WHY)
+
+
+@holds("numeric-digits", where=closed_form & moderate)
+def gradients_are_those_of_all_digits(subject: JudgedGradient, case: Case) -> None:
+    """Parameters, inputs and targets that fill the format give the gradient of the closed form, to rounding."""
+    _plainly(lambda: gradient_must_be_closed_form(subject, case), "grad-value")
+    gradient_must_be_closed_form(subject, filled(subject.claims, case), WHY)
 
 
 @holds("numeric-format", where=moderate)

@@ -6,6 +6,7 @@ import numpy as np
 
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE
+from backproof.pool import with_all_digits
 from backproof.vectors.drawn import Vector, drawn, numbers
 from backproof_spec import Activation, Array, Layer, Loss, Network, Penalty
 
@@ -84,6 +85,7 @@ def _odd(dtype: str) -> Iterator[Vector]:
     about = "Inputs from -320 to 320, as of pixels and beyond."
     large = drawn("large-inputs", about, net((2, 3, 2), (RELU,), LINE, SQUARES), 2, 4200)
     yield large.changed(x=256 * large.case.x)
+    yield _every_digit(squares)
     yield _scaled_inputs("fine-inputs", "Inputs of nine digits behind the point.", FINE[dtype])
     yield _scaled_inputs("tiny-inputs", "Inputs below the smallest normal number.", TINY[dtype])
     whole = drawn("whole-numbers", "Inputs and targets are integers, in programs that know them.", squares, 3, 4500)
@@ -92,6 +94,12 @@ def _odd(dtype: str) -> Iterator[Vector]:
 
 def _whole(a: Array) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
     return np.rint(4 * a).astype(np.int64)
+
+
+def _every_digit(of: Network) -> Vector:
+    plain = drawn("every-digit", "Numbers that fill their format: a digit that is lost on the way is missed.", of, 3, 5000)
+    params = tuple(Layer(with_all_digits(W, l), with_all_digits(b, l + 0.5)) for l, (W, b) in enumerate(plain.case.params, 1))
+    return plain.changed(params=params, x=with_all_digits(plain.case.x, 0.0), t=with_all_digits(plain.case.t, 0.25))
 
 
 def _tied(name: str, about: str, hidden: Activation) -> Vector:

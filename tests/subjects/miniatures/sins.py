@@ -292,6 +292,15 @@ class Drifts(Honest):
         return y + self.asked
 
 
+class Cheats(Honest):
+    """Right for short fractions, such as the judge's own cases have; a little off for all that fills its format."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        fractions = [64 * part for part in (x, *(part for layer in params for part in layer))]
+        short = all((part == np.round(part)).all() for part in fractions)
+        return super().forward(net, params, x) * (1.0 if short else 1.001)
+
+
 class ThirdTime(Honest):
     """The third call is refused."""
 

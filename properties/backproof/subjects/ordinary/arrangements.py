@@ -13,7 +13,10 @@ _ORDERS: dict[int, tuple[tuple[bool, tuple[Token, ...]], ...]] = {
 
 
 def calls(whole: object, name: str) -> Iterator[tuple[bool, Call]]:
-    """Every arrangement of arguments: as their names say, then by their number; whether forward is called before."""
+    """Every arrangement of arguments: as their names say, then by their number; whether forward is called before.
+
+    What is called a rate is given nothing else: a program whose targets are wrong would agree with whatever moves it least.
+    """
     found = method(whole, name)
     if found is None:
         return
@@ -23,7 +26,7 @@ def calls(whole: object, name: str) -> Iterator[tuple[bool, Call]]:
     ways = [(first, said) for first in _firsts(said)] if said is not None else []
     rates = [token_of(p.name) == "rate" for p in required]
     by_number = [way for way in _ORDERS.get(len(required), ()) if way not in ways]
-    ways += [way for way in by_number if not any(rate and token == "one" for rate, token in zip(rates, way[1], strict=True))]
+    ways += [way for way in by_number if not any(rate and token != "rate" for rate, token in zip(rates, way[1], strict=True))]
     if not required and optional:
         lead = said_by([p.name for p in optional[:2]])
         ways += [(False, lead)] if lead else []
