@@ -178,10 +178,11 @@ def _shared(net: Network, l: int, b: Array) -> Array:
     return np.full_like(b, b[0]) if net.bias(l) == "shared" else b
 
 
-def with_all_digits(numbers: Array, begin: float) -> Array:
+def with_all_digits(numbers: Array | Targets, begin: float) -> Array:
     """Each times a factor of its own between 1 - 2**-8 and 1, no short fraction."""
     factors = 1 - np.mod((np.arange(numbers.size) + 1 + begin) / GOLDEN, 1) * 2.0**-8
-    return numbers * factors.reshape(numbers.shape)
+    scaled: Array = numbers * factors.reshape(numbers.shape)
+    return scaled
 
 
 def random_shape(rng: np.random.Generator, number: int) -> Shape:
