@@ -7,6 +7,7 @@ import numpy as np
 
 from backproof.asked import recovery_rate
 from backproof.case import Case
+from backproof.diagnosis.programs import KEPT_AS_FRESH
 from backproof.diagnosis.questions import Question, turns
 from backproof.drawn import Drawn
 from backproof.pool import Shape, admitted, dyadic, parameters, tame, targets, typed
@@ -131,7 +132,7 @@ def _biased(case: Case) -> bool:
 
 def of_a_kept_object(judgement: Judgement, shape: Shape, seed: int) -> Iterator[Question]:
     """The same object asked several times, of networks that nobody asked it about before; only where that matters."""
-    if any(verdict.clause.slug == "kept-as-fresh" for verdict in judgement.having("violated")):
+    if any(verdict.clause.slug == KEPT_AS_FRESH for verdict in judgement.having("violated")):
         claims = judgement.subject.claims
         rule = claims.rules[0] if claims.rules else Rule(0.0)
         yield from turns(cases(judgement, (shape,), seed)[0], replace(rule, rate=_rate(claims, 0.25)))
