@@ -109,6 +109,11 @@ def test_the_slope_of_a_softmax_scales_its_logits() -> None:
     assert halved.value[0].astype(float).tolist() == pytest.approx([0.25, 0.75])
 
 
+def test_logits_that_may_be_anything_leave_every_probability_within_one() -> None:
+    p = activations.softmax(Bounded(wide([[12000.0, 0.0]]), wide([[7000.0, 7000.0]])), DOUBLE)
+    assert np.isfinite(p.error).all() and (p.error >= 1).all()
+
+
 def test_an_error_in_the_logits_moves_softmax_by_no_more_than_its_bound() -> None:
     rng = np.random.default_rng(0)
     for _ in range(100):

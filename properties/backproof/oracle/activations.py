@@ -154,12 +154,12 @@ def derivative(activation: Activation, z: Bounded, r: Rounding) -> Bounded:
 
 
 def softmax(z: Bounded, r: Rounding) -> Bounded:
-    """Rows p of softmax. d log p_j = dz_j - sum p dz, so an error e in z moves p by at most p * (exp(2 e) - 1)."""
+    """Rows p of softmax. d log p_j = dz_j - sum p dz, so an error e in z moves p by at most p * (exp(2 e) - 1), and by 1."""
     shifted = z.value - z.value.max(axis=1, keepdims=True)
     e = np.exp(shifted)
     p = e / e.sum(axis=1, keepdims=True)
     off: Wide = wide(2 * z.error.max(axis=1, keepdims=True))
-    with np.errstate(over="ignore"):  # where z may be anything, so may p
-        grown = np.expm1(off)
-    relative = grown + r.u * (z.value.shape[1] + ROUGH + 2 * np.abs(shifted))
-    return Bounded(p, p * relative + 4 * r.tiny)
+    rounded = r.u * (z.value.shape[1] + ROUGH + 2 * np.abs(shifted))
+    with np.errstate(over="ignore", invalid="ignore"):  # an e without end, and a p that is 0 beside it
+        moved = np.fmin(p * np.expm1(off), 1)
+    return Bounded(p, moved + (p + moved) * rounded + 4 * r.tiny)
