@@ -61,3 +61,4 @@ class Judged:
     target: str  # judged as any other target
     argued: dict[str, Argued]  # by the slug of the clause
     notes: tuple[str, ...] = ()  # what the clauses do not say: what was left out, and why
+    install: str = ""  # the line for a shell that brings it

@@ -52,6 +52,11 @@ def test_every_adapter_in_another_language_is_in_the_field_report_and_has_a_faul
     assert {one.package for one in GLUE.values()} == {path.name for path in FOREIGN.iterdir() if path.is_dir()} - {"node_modules"}
 
 
+def test_the_page_says_for_each_how_it_is_installed_and_judged() -> None:
+    lines = (FOREIGN / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [one.name for one in FIELD.values() if not {one.install, f"backproof check '{one.target}'"} <= set(lines)] == []
+
+
 @pytest.fixture(params=list(GLUE))
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param

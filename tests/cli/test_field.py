@@ -11,7 +11,7 @@ from .running import Ran, run, sin
 
 Capture = pytest.CaptureFixture[str]
 BUG = Argued("clear bug", "It forgets the derivative.", "wrong.py")
-RIGHT = Judged("right", sin("Small"), {}, ("a remark",))
+RIGHT = Judged("right", sin("Small"), {}, ("a remark",), "make right")
 WRONG = Judged("wrong", sin("LacksDerivative"), {"activation-derivative": BUG, "grad-hidden-delta": BUG})
 ABSENT = Judged("absent", "absent.module:Net", {})
 
@@ -39,7 +39,7 @@ def page(capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pa
 def test_a_right_package_is_reported_with_what_was_judged(page: Page) -> None:
     ran = page.run(RIGHT)
     assert (ran.status, ran.out, ran.err) == (0, "", "")
-    assert "## right\n" in page.text and f"`backproof check {sin('Small')} --examples 0 --seed 0`: " in page.text
+    assert "## right\n" in page.text and f"`make right && backproof check {sin('Small')} --examples 0 --seed 0`: " in page.text
     assert "- note: a remark" in page.text and " held" in page.text and "Not applicable: " in page.text
 
 

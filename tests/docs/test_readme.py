@@ -2,11 +2,14 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from backproof_impl.field import entries
 
 TOP = Path(__file__).resolve().parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -71,6 +74,16 @@ def test_every_flag_of_the_readme_is_one_of_check(folder: Path) -> None:
     flags = set(re.findall(r"`(--[a-z-]+)", README))
     assert len(flags) > 10
     assert [flag for flag in sorted(flags) if flag not in known] == []
+
+
+def test_the_lines_for_packages_are_those_of_the_field_report() -> None:
+    packages = {one.target: one.install for one in entries()}
+    lines = [line.partition("  #")[0] for line in "".join(blocks("sh")).splitlines()]
+    installs, checks = lines[::2], [shlex.split(line)[2:] for line in lines[1::2]]
+    assert len(checks) > 1
+    for install, targets in zip(installs, checks, strict=True):
+        extras = re.findall(r"[a-z-]+(?=[,\]])", install)
+        assert [packages[one] for one in targets] == ([f"pip install -e '.[{one}]'" for one in extras] or [install])
 
 
 def test_the_comparison_rejects_another_output() -> None:

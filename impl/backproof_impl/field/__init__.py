@@ -18,7 +18,7 @@ def _package(name: str, said: dict[str, Any], told: dict[str, Any]) -> Judged:
     own = [(slug, one) for slug, one in said.items() if isinstance(one, dict)]
     causes = own + [(cause, told[other][cause]) for other, _, cause in (one.partition(".") for one in said.get("as", ()))]
     argued = {slug: _argued(one) for cause, one in causes for slug in one.get("clauses", (cause,))}
-    return Judged(name, said.get("target", name), argued, tuple(said.get("notes", ())))
+    return Judged(name, said.get("target", name), argued, tuple(said.get("notes", ())), said["install"])
 
 
 def _argued(said: dict[str, Any]) -> Argued:

@@ -56,7 +56,7 @@ def _argued(package: Judged, verdict: Verdict) -> Argued | None:
 def _lines(package: Judged, judgement: Judgement, found: Diagnosis | None, command: str) -> Iterator[str]:
     claims = judgement.subject.claims
     yield f"## {package.name} {claims.version}".rstrip()
-    yield from ("", f"`{command}`: {words.outcome(judgement)}.", "")
+    yield from ("", f"`{' && '.join(filter(None, (package.install, command)))}`: {words.outcome(judgement)}.", "")
     for label, told in words.claims(claims):
         yield f"- {label}: {told}"
     counts = ((status, len(judgement.having(status))) for status in STATUSES)
