@@ -26,6 +26,7 @@ SENTENCES = {
     "Hangs": "did not return within 1 s",
     "HangsDeaf": "did not return within 1 s",
     "Devours": "raised MemoryError",
+    "Recurses": "maximum recursion depth exceeded",
     "ReturnsNaN": "not finite",
     "Mutates": "changed",
     "Drifts": "answered the first time",

@@ -6,6 +6,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,10 +86,12 @@ def sentence(trouble: BaseException) -> str:
 
 def where(trouble: BaseException) -> str:
     """` (net.py:12)`: the innermost line of the subject's own code, or nothing if no line of it was reached."""
-    frames = [f for f in traceback.extract_tb(trouble.__traceback__) if _theirs(f.filename)]
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    lines = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(trouble.__traceback__)]
+    own = next(((path, number) for path, number in reversed(lines) if _theirs(path)), None)
+    return f" ({Path(own[0]).name}:{own[1]})" if own else ""
 
 
+@cache
 def _theirs(filename: str) -> bool:
     """Neither this package's, nor an installed library's, nor Python's."""
     path = str(Path(filename).resolve()) if not filename.startswith("<") else filename
