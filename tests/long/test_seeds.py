@@ -1,17 +1,20 @@
 """The short form of the long run over seeds, and what one seed determines."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
-from tests.long.seeds import accusations, targets
+from tests.long.seeds import accusations, main, targets, unlisted
 
 from backproof.pool import pool
 from backproof.report.document import document
 from backproof.runner import judge
 from backproof.subjects.loading import load
 from backproof.subjects.subject import Hints
+from backproof_spec.catalogue import Argued, Judged
 
+WRONG = "backproof_impl.faults.hidden_delta:HiddenDeltaLacksDerivative"
 SUBJECT = '''
 {extra}
 from backproof_impl.reference import Reference
@@ -36,8 +39,23 @@ def test_the_run_over_seeds_covers_the_reference_and_the_mended_programs() -> No
 
 
 def test_the_run_over_seeds_notices_a_wrong_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.long.seeds.targets", lambda: ("backproof_impl.faults.hidden_delta:HiddenDeltaLacksDerivative",))
+    monkeypatch.setattr("tests.long.seeds.targets", lambda: (WRONG,))
     assert len(list(accusations(range(1), 0))) == 1
+
+
+def test_a_package_may_violate_what_is_argued_and_nothing_else() -> None:
+    at = (range(1), 0)
+    assert list(unlisted((Judged("right", "reference", {}),), *at)) == []
+    accused = list(unlisted((Judged("wrong", WRONG, {}),), *at))
+    assert len(accused) == 1 and "wrong, seed 0: violates" in accused[0] and "grad-hidden-delta" in accused[0]
+    argued = Argued("clear bug", "it forgets the derivative")
+    slugs = ast.literal_eval(accused[0].partition("violates, ")[2])
+    assert list(unlisted((Judged("wrong", WRONG, dict.fromkeys(slugs, argued)),), *at)) == []
+
+
+def test_the_run_over_seeds_says_which_package_there_is_none_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["1", "--packages", "toch"]) == 2
+    assert "did you mean torch?" in capsys.readouterr().err
 
 
 def report(folder: Path, extra: str) -> str:
