@@ -37,16 +37,17 @@ int main(void) { return bp_serve((bp_network){"\\"name\\":\\"\\"DTYPE", forward,
 """
 PARAMS = [{"W": [[1.0]], "b": [0.0]}, {"W": [[1.0] * 4], "b": [0.0] * 4}]
 Replies = Callable[..., list[Any]]
+SANITIZE = "-fsanitize=address,undefined"  # also what is never freed ends the program with an error
 
 
 @pytest.fixture
 def replies(tmp_path: Path) -> Replies:
     """What the program answers to calls, each with the bytes behind it; it claims that dtype."""
 
-    def asking(*calls: dict[str, Any], dtype: str = "", frames: bool = False) -> list[Any]:
+    def asking(*calls: dict[str, Any], dtype: str = "", frames: bool = False, sanitized: bool = False) -> list[Any]:
         (tmp_path / "backproof.h").write_text(templates("c")["backproof.h"], encoding="utf-8")
         (tmp_path / "net.c").write_text(COUNTING.replace("DTYPE", dtype), encoding="utf-8")
-        flags = ("-Wall", "-Wextra", "-Werror", "-o", tmp_path / "net")
+        flags = ("-Wall", "-Wextra", "-Werror", "-o", tmp_path / "net", *(("-g", SANITIZE) if sanitized else ()))
         subprocess.run([str(COMPILER), *flags, tmp_path / "net.c", "-lm"], check=True)
         asked = [{"do": "describe", "wire": 1, "frames": frames}, *calls]
         lines = "".join(json.dumps({"id": i, **call}) + "\n" for i, call in enumerate(asked))
@@ -71,6 +72,12 @@ def test_a_fresh_object_is_new_the_kept_one_of_a_network_stays_and_the_same_goes
     got = [told["answer"][0] for told, _ in replies(*half, forward("kept", None))]
     assert [row[:3] for row in got] == [[1, 1, 0], [2, 1, 0], [1, 2, 1], [1, 3, 1], [2, 3, 2], [3, 3, 2], [1, 4, 3]]
     assert [row[3] for row in got] == [0.5] * 6 + [1.0]
+
+
+def test_parameters_are_given_back_when_others_come(replies: Replies) -> None:
+    fit = {"do": "fit", "object": "fresh", "net": net(0.5), "x": [[1.0]], "t": [[1.0] * 4], "query": [[1.0]], "seed": 1, "epochs": 1}
+    told = replies(forward("fresh", 0.5), fit, forward("same", 0.5), fit, *[forward("kept", 0.5)] * 3, sanitized=True)
+    assert len(told) == 7 and all("answer" in one for one, _ in told)
 
 
 @pytest.mark.parametrize(("dtype", "frame", "size"), [("", "<f8", 32), (',\\"dtype\\":\\"float32\\"', "<f4", 16)])

@@ -36,7 +36,9 @@ typedef struct {
 
 static int bp_frames = 0, bp_single = 0; /* raw numbers; and floats, for a network that claims float32 */
 static int bp_axes;                      /* of the last array that was read */
-static bp_call bp_now; /* parameters stay: "same" goes on from them */
+static bp_call bp_now; /* parameters stay until others come: "same" goes on from them */
+static double *bp_owned[2 * BP_LAYERS]; /* these parameters, to be freed */
+static int bp_owns;
 
 /* Past one JSON value. */
 static const char *bp_skip(const char *p) {
@@ -201,6 +203,12 @@ static void bp_layers(long id, double **W, double **b) {
     bp_raw_layers(W, b);
 }
 
+static double *bp_own(double *values) { return bp_owned[bp_owns++] = values; }
+
+static void bp_disown(void) {
+    while (bp_owns) free(bp_owned[--bp_owns]);
+}
+
 /* The arguments of a call; whether they fit the network. */
 static int bp_read(const char *line, const unsigned char *raw) {
     size_t entries, wide;
@@ -221,12 +229,13 @@ static int bp_read(const char *line, const unsigned char *raw) {
     bp_now.epochs = (int)bp_number(line, "epochs", 0);
     bp_now.rate = bp_number(bp_now.rule, "rate", 0);
     if ((p = bp_get(line, "params")) != NULL) {
+        bp_disown();
         for (int l = 0; l < depth; l++) {
             p = strchr(p, '{');
             wide = (size_t)bp_now.sizes[l + 1];
-            bp_now.W[l] = bp_array(bp_get(p, "W"), &raw, NULL, &entries);
+            bp_now.W[l] = bp_own(bp_array(bp_get(p, "W"), &raw, NULL, &entries));
             fits = fits && entries == (size_t)bp_now.sizes[l] * wide;
-            bp_now.b[l] = bp_array(bp_get(p, "b"), &raw, NULL, &entries);
+            bp_now.b[l] = bp_own(bp_array(bp_get(p, "b"), &raw, NULL, &entries));
             fits = fits && entries == wide;
             p = bp_skip(p);
         }
@@ -264,8 +273,13 @@ static void bp_object(bp_network net) {
 
 static void bp_call_of(bp_network net, const char *line, long id) {
     int columns = bp_now.sizes[bp_now.depth], fit = bp_is(line, "do", "fit") && net.fit, rows = fit ? bp_now.m : bp_now.n;
-    if (fit || bp_is(line, "do", "initial"))
-        for (int l = 0; l < bp_now.depth; l++) bp_now.W[l] = bp_now.dW[l], bp_now.b[l] = bp_now.db[l];
+    if (fit || bp_is(line, "do", "initial")) { /* there is room for parameters where else the gradient is */
+        bp_disown();
+        for (int l = 0; l < bp_now.depth; l++) {
+            bp_now.W[l] = bp_own(bp_now.dW[l]), bp_now.b[l] = bp_own(bp_now.db[l]);
+            bp_now.dW[l] = bp_now.db[l] = NULL;
+        }
+    }
     if (fit || (bp_is(line, "do", "forward") && net.forward)) {
         double *y = calloc((size_t)rows * columns + 1, sizeof *y);
         if (fit) net.fit(&bp_now, y);
@@ -297,8 +311,6 @@ static void bp_call_of(bp_network net, const char *line, long id) {
         net.initial(&bp_now);
         bp_layers(id, bp_now.W, bp_now.b);
     } else printf("{\"id\":%ld,\"error\":{\"kind\":\"unsupported\",\"message\":\"not on offer\"}}\n", id);
-    if (bp_now.W[0] == bp_now.dW[0])
-        for (int l = 0; l < bp_now.depth; l++) bp_now.dW[l] = bp_now.db[l] = NULL; /* they are the parameters now */
 }
 
 /* Answer until `stop` or the end of the input. */
