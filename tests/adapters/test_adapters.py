@@ -17,6 +17,7 @@ from tests.adapters.present import lacking
 
 import backproof_impl.adapters
 import backproof_impl.field
+from backproof.diagnosis.diagnose import diagnose
 from backproof.report.field import unargued
 from backproof.runner import Judgement, judge
 from backproof.subjects.errors import Unusable
@@ -54,6 +55,12 @@ def test_an_installed_package_violates_nothing_that_is_not_argued(name: str) -> 
     found = judged(name)
     assert unargued(PACKAGES[name], found) == []
     assert found.outcome != "not judged"
+
+
+def test_a_fault_of_a_package_is_named_where_the_catalogue_has_it() -> None:
+    needed("opencv")
+    found = diagnose(judged("opencv"))
+    assert found is not None and [one.fault.name for one in found.named] == ["delta-through-updated-weights"]
 
 
 @pytest.mark.parametrize("name", QUICK)

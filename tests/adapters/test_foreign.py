@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from tests.adapters.present import FOREIGN, lacking
 
+from backproof.diagnosis.diagnose import diagnose
 from backproof.report.field import unargued
 from backproof.runner import SMOKE, Judgement, judge
 from backproof.subjects.session import open_session
@@ -89,6 +90,16 @@ def judged(name: str, folder: Path) -> Judgement:
 
 def violated(judgement: Judgement) -> set[str]:
     return {verdict.clause.slug for verdict in judgement.having("violated")}
+
+
+NAMED = {"synaptic": {"delta-through-updated-weights", "tanh-by-quotient"}}
+
+
+def test_faults_of_a_package_are_named_where_the_catalogue_has_them(name: str, folder: Path) -> None:
+    if name not in NAMED:
+        pytest.skip(f"no fault of {name} is in the catalogue by itself")
+    found = diagnose(judged(name, folder))
+    assert found is not None and {one.fault.name for one in found.named} == NAMED[name]
 
 
 def test_a_package_violates_only_what_is_argued(name: str, folder: Path) -> None:

@@ -79,8 +79,16 @@ def test_a_factor_is_named_where_it_has_a_name() -> None:
     assert told(of("gradient-summed-for-mean"))[0] == (
         "dW3 is 4 times what it should be: the number of samples: a sum where the loss is a mean"
     )
-    assert told(of("gradient-keeps-the-two"))[0] == "dW3 is 2 times what it should be: the half of the squared error"
+    assert told(of("gradient-keeps-the-two"), DEEP, case(4, 3, outputs=3, n=3))[0] == (
+        "dW3 is 2 times what it should be: the half of the squared error"
+    )
     assert told(of("delta-is-target-minus-output"))[0] == "dW3 is -1 times what it should be"
+
+
+def test_a_factor_with_several_names_has_those_that_fit_every_case() -> None:
+    twice = of("gradient-keeps-the-two")
+    assert told(twice, DEEP)[0].endswith(": the half of the squared error, or the number of outputs")
+    assert told(twice, DEEP, case(4, 3, outputs=3))[0].endswith(": the half of the squared error")
 
 
 def test_the_first_wrong_tensor_is_that_of_the_layer_and_the_stage() -> None:

@@ -54,6 +54,10 @@ def test_a_factor_is_named_by_what_it_probably_is(c: float, words: str) -> None:
     assert scale.name(c, n=5, outputs=3) == words
 
 
+def test_a_factor_that_may_come_from_several_things_is_named_by_each() -> None:
+    assert scale.name(2.0, n=1, outputs=2) == "the half of the squared error, or the number of outputs"
+
+
 def test_one_sample_and_one_output_name_nothing() -> None:
     assert scale.name(1.0, 1, 1) == ""
 

@@ -75,7 +75,8 @@ def test_a_fresh_object_is_new_the_kept_one_of_a_network_stays_and_the_same_goes
 
 
 def test_parameters_are_given_back_when_others_come(replies: Replies) -> None:
-    fit = {"do": "fit", "object": "fresh", "net": net(0.5), "x": [[1.0]], "t": [[1.0] * 4], "query": [[1.0]], "seed": 1, "epochs": 1}
+    trained = {"x": [[1.0]], "t": [[1.0] * 4], "query": [[1.0]], "seed": 1, "epochs": 1}
+    fit = {"do": "fit", "object": "fresh", "net": net(0.5), **trained}
     told = replies(forward("fresh", 0.5), fit, forward("same", 0.5), fit, *[forward("kept", 0.5)] * 3, sanitized=True)
     assert len(told) == 7 and all("answer" in one for one, _ in told)
 

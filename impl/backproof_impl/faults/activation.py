@@ -95,6 +95,20 @@ class SigmoidDerivativeOverflows(Reference):
             return f.scale * f.slope * e / (1 + e) ** 2
 
 
+@fault(breaks="activation-derivative", remedy="take the derivative at the value as it is: far out it is next to nothing")
+class DerivativeAtClippedValue(Reference):
+    """The derivative of sigmoid is taken at a value between 0.01 and 0.99, and that of tanh at one between -0.98 and 0.98."""
+
+    def derivative(self, net: Network, l: int, run: Pass) -> Array:
+        f, z = net.activations[l - 1], run.z[l]
+        if f.name == "sigmoid":
+            a = np.clip(activations.value(Activation("sigmoid"), f.slope * z), 0.01, 0.99)
+            return inside(f, z, a * (1 - a))
+        if f.name == "tanh":
+            return inside(f, z, 1 - np.clip(np.tanh(f.slope * z), -0.98, 0.98) ** 2)
+        return super().derivative(net, l, run)
+
+
 @fault(breaks="activation-derivative", remedy="tanh' = 1 - a**2, with a = tanh(z)")
 class TanhDerivativeAtPreactivation(Reference):
     """The derivative of tanh is 1 - z**2."""

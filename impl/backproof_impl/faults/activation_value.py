@@ -194,3 +194,12 @@ class SigmoidArgumentClipped(Reference):
     def activate(self, net: Network, l: int, z: Array) -> Array:
         f = net.activations[l - 1]
         return super().activate(net, l, np.clip(z, -10 / f.slope, 10 / f.slope) if f.name == "sigmoid" else z)
+
+
+@fault(breaks="activation-far", remedy="clip nothing: where a sum is large, a linear or a rectified unit is large")
+class ArgumentsClipped(Reference):
+    """The arguments of every activation are clipped at 150."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        most = 150 / net.activations[l - 1].slope
+        return super().activate(net, l, np.clip(z, -most, most))

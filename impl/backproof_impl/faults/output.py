@@ -5,7 +5,7 @@ import numpy as np
 from backproof_impl import activations
 from backproof_impl.faults.registry import fault
 from backproof_impl.reference import Reference
-from backproof_spec.values import Array, Network
+from backproof_spec.values import Array, Network, Params
 
 
 def is_softmax(net: Network, l: int) -> bool:
@@ -37,6 +37,15 @@ class SoftmaxTwice(Reference):
     def activate(self, net: Network, l: int, z: Array) -> Array:
         a = super().activate(net, l, z)
         return activations.softmax(a) if is_softmax(net, l) else a
+
+
+@fault(breaks="activation-value", remedy="predict with the outputs as they are: they went through softmax already")
+class SoftmaxAgainInPrediction(Reference):
+    """Predictions apply softmax to the outputs, which are those of a softmax; training does not."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        y = super().forward(net, params, x)
+        return activations.softmax(y) if is_softmax(net, net.depth) else y
 
 
 @fault(breaks="softmax-large", remedy="subtract the row's largest logit before exp")

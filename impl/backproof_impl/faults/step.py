@@ -57,7 +57,7 @@ class RateZeroReplaced(Reference):
     """A rate of 0 is taken for no rate at all and replaced by a default."""
 
     def update(self, rule: Rule, params: Params, gradient: Params, memories: Memories, /) -> Memories:
-        return super().update(replace(rule, rate=rule.rate or 0.01), params, gradient, memories)
+        return super().update(replace(rule, rate=rule.rate or 0.1), params, gradient, memories)
 
 
 @fault(breaks="arguments-untouched", remedy="copy the parameters before updating them in place")
@@ -74,13 +74,18 @@ class DeltaThroughUpdatedWeights(Reference):
     """Each layer is updated before its delta is sent back through it."""
 
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
-        moved, run = list(optimisers.copied(params)), self.forward_pass(net, params, x)
-        delta = self.output_delta(net, run, self.rows(net, run, t))
-        for l in range(net.depth, 0, -1):
-            g = self.layer_gradient(net, l, params[l - 1], run, delta)
-            self.update(rule, (moved[l - 1],), (g,), optimisers.fresh((g,)))
-            delta = self.hidden_delta(net, l - 1, delta, moved[l - 1], run) if l > 1 else delta
-        return tuple(moved)
+        return self.descend(net, params, x, t, rule, 1)
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        moved, memories = optimisers.copied(params), list(optimisers.fresh(params))
+        for _ in range(steps):
+            run = self.forward_pass(net, moved, x)
+            delta = self.output_delta(net, run, self.rows(net, run, t))
+            for l in range(net.depth, 0, -1):
+                g, layer = self.layer_gradient(net, l, moved[l - 1], run, delta), slice(l - 1, l)
+                memories[layer] = self.update(rule, moved[layer], (g,), tuple(memories[layer]))
+                delta = self.hidden_delta(net, l - 1, delta, moved[l - 1], run) if l > 1 else delta
+        return moved
 
 
 @fault(breaks="step-direction", remedy="subtract from the parameters: -= where = stands")
@@ -142,6 +147,9 @@ class RateDividedByRows(Reference):
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         return super().step(net, params, x, t, replace(rule, rate=rule.rate / len(x)))
 
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        return super().descend(net, params, x, t, replace(rule, rate=rule.rate / len(x)), steps)
+
 
 @fault(breaks="step-rate", remedy="use the rate that is given, however large")
 class RateClamped(Reference):
@@ -188,6 +196,10 @@ class StepOfOneRow(Reference):
     def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
         i = len(x) // 2
         return super().step(net, params, x[i : i + 1], t[i : i + 1], rule)
+
+    def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
+        i = len(x) // 2
+        return super().descend(net, params, x[i : i + 1], t[i : i + 1], rule, steps)
 
 
 @fault(breaks="step-direction", remedy="subtract in every layer: -= in the output layer too")

@@ -163,10 +163,10 @@ def _with_behaviour(
     violated = [verdict for verdict in judgement.having("violated") if verdict.finding is not None]
     for verdict in (*(v for v in violated if v.under is None), *(v for v in violated if v.under is not None)):
         free = verdict.clause.slug not in compared and (only is None or verdict.clause.chapter in only)
-        found = _further(programs, found, verdict, name=verdict.under is None and free)
+        found = _further(programs, judgement, found, verdict, name=verdict.under is None and free)
     found = _unsettled(judgement, found)
     for verdict in judgement.having("advised") if found.open and only is None else []:
-        more = _further(programs, found, verdict, name=True)
+        more = _further(programs, judgement, found, verdict, name=True)
         settles = [v for v in found.open if behaviour.explains(programs, more.parts, v)] if more.named != found.named else []
         if settles:
             slugs = {v.clause.slug for v in settles} | more.explained
@@ -174,22 +174,22 @@ def _with_behaviour(
     return found
 
 
-def _further(programs: Programs, found: Diagnosis, verdict: Verdict, name: bool) -> Diagnosis:
+def _further(programs: Programs, judgement: Judgement, found: Diagnosis, verdict: Verdict, name: bool) -> Diagnosis:
     """With this finding explained by what is named already, or, where it may be, by one more fault."""
-    slug = verdict.clause.slug
-    if found.named and (behaviour.explains(programs, found.parts, verdict) or _same_there(programs, found.parts, verdict)):
+    slug, parts = verdict.clause.slug, found.parts
+    if parts and (behaviour.explains(programs, parts, verdict) or _same_there(programs, judgement, parts, verdict)):
         return replace(found, explained=found.explained | {slug})
-    behind = behaviour.behind(programs, found.parts, verdict) if name else []
+    behind = behaviour.behind(programs, parts, verdict) if name else []
     if not behind:
         return found
     return replace(found, named=(*found.named, Named(tuple(behind))), explained=found.explained | {slug})
 
 
-def _same_there(programs: Programs, parts: Parts, verdict: Verdict) -> bool:
+def _same_there(programs: Programs, judgement: Judgement, parts: Parts, verdict: Verdict) -> bool:
     """Whether the faults give the very numbers of the subject on the finding's case, and the finding is about numbers."""
     if verdict.finding is None or verdict.clause.chapter in NOT_OF_ANSWERS:
         return False
-    table = Table.of(programs, probes.questions(programs.subject.claims, verdict.finding.case)).where_it_answered()
+    table = Table.of(programs, probes.asked(judgement, [verdict.finding.case])).where_it_answered()
     return bool(table.asked) and table.first_apart(()) != BEYOND and table.agrees(parts)
 
 
@@ -210,4 +210,4 @@ def _shown(programs: Programs, judgement: Judgement, found: Diagnosis) -> Diagno
         why = apart.reason(subject, found.parts, (*others, one.candidates[1])) if len(one.candidates) > 1 else ""
         line = remedy.equation(subject, one.candidates[0], first[one.candidates[0].fault], points)
         named.append(replace(one, apart=why, equation=line))
-    return replace(found, named=tuple(named), worked=worked(subject, found.parts, points))
+    return replace(found, named=tuple(named), worked=worked(subject, found.parts, points, probes.rules(judgement)))

@@ -99,19 +99,19 @@ def cases(judgement: Judgement, shapes: tuple[Shape, ...], seed: int) -> list[Ca
 
 def chosen(judgement: Judgement) -> list[Question]:
     """All that can be asked on the cases by which faults are found."""
-    return [*_asked(judgement, cases(judgement, CHOSEN, CHOSEN_SEED)), *of_a_kept_object(judgement, KEPT, CHOSEN_SEED)]
+    return [*asked(judgement, cases(judgement, CHOSEN, CHOSEN_SEED)), *of_a_kept_object(judgement, KEPT, CHOSEN_SEED)]
 
 
 def fresh(judgement: Judgement) -> list[Question]:
     """The same on those on which they must hold."""
-    return [*_asked(judgement, cases(judgement, FRESH, FRESH_SEED)), *of_a_kept_object(judgement, KEPT_FRESH, FRESH_SEED)]
+    return [*asked(judgement, cases(judgement, FRESH, FRESH_SEED)), *of_a_kept_object(judgement, KEPT_FRESH, FRESH_SEED)]
 
 
 def found(judgement: Judgement) -> list[list[Question]]:
     """The same on cases on which a property of the answers failed, and on others of its own: ties, far tails, perfect fits."""
     failed = [v for v in judgement.having("violated") if v.finding and v.clause.chapter not in BEHAVIOUR]
     cases = [case for v in failed if v.finding for case in (v.finding.case, *_others(judgement, v.clause.slug, v.finding))]
-    return [_asked(judgement, [case]) for case in dict.fromkeys(cases)]
+    return [asked(judgement, [case]) for case in dict.fromkeys(cases)]
 
 
 def _others(judgement: Judgement, slug: str, finding: Finding) -> Iterator[Case]:
@@ -122,8 +122,15 @@ def _others(judgement: Judgement, slug: str, finding: Finding) -> Iterator[Case]
             yield from own[:: max(1, len(own) // OTHERS)][:OTHERS]
 
 
-def _asked(judgement: Judgement, cases: list[Case]) -> list[Question]:
-    return [question for case in cases for question in questions(judgement.subject.claims, case)]
+def asked(judgement: Judgement, cases: list[Case]) -> list[Question]:
+    """All that can be asked on the cases."""
+    return [question for case in cases for question in questions(judgement.subject.claims, case, rules(judgement))]
+
+
+def rules(judgement: Judgement) -> tuple[Rule, ...]:
+    """The rules that may be wrong: one that held may have its epsilon, say, in another place than ours."""
+    right = {verdict.clause.slug for verdict in judgement.having("held")}
+    return tuple(rule for rule in judgement.subject.claims.rules if f"rule-{rule.name}" not in right)
 
 
 def _biased(case: Case) -> bool:
@@ -138,8 +145,8 @@ def of_a_kept_object(judgement: Judgement, shape: Shape, seed: int) -> Iterator[
         yield from turns(cases(judgement, (shape,), seed)[0], replace(rule, rate=_rate(claims, 0.25)))
 
 
-def questions(claims: Claims, case: Case) -> Iterator[Question]:
-    """All that can be asked on a case."""
+def questions(claims: Claims, case: Case, by: tuple[Rule, ...]) -> Iterator[Question]:
+    """All that can be asked on a case; several steps by these rules."""
     on = claims.operations
     for operation in ("forward", "loss", "gradient"):
         if operation in on:
@@ -147,7 +154,7 @@ def questions(claims: Claims, case: Case) -> Iterator[Question]:
     if "step" in on:
         yield from _steps(claims, case)
     if "descend" in on and "step" in on:
-        for rule in claims.rules:
+        for rule in by:
             yield Question("descend", case, replace(rule, rate=_rate(claims, 0.25)), STEPS)
     if "targets" in on and case.net.sizes[-1] > 1:
         rows, d = np.arange(case.n)[::-1], case.net.sizes[-1]

@@ -1,7 +1,7 @@
 """The programs that a failed subject is held against: the right one, and the right one with known faults in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import entry_points
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 from backproof.subjects.direct import Direct
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.subject import Subject
-from backproof_spec import Implementation
+from backproof_spec import Array, Implementation, Network, Params, Rule, Targets
 from backproof_spec.catalogue import KnownFault
 from backproof_spec.composing import Composed, Composer, Part
 
@@ -52,7 +52,14 @@ def made(parts: Parts) -> Callable[[], Composed] | None:
 
 
 class Suspect(Direct):
-    """A program of ours, asked thousands of times: it needs no seed for each call, and no warning of its own is silenced."""
+    """A program of ours, asked thousands of times: it needs no seed for each call, and no warning of its own is silenced.
+
+    It steps down its gradient where the subject has a rule of its own, of which the direction is all that is judged.
+    """
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        """The parameters after one step."""
+        return super().step(net, params, x, t, replace(rule, name="sgd") if rule.name == "own" else rule)
 
     def _ask(self, what: str, call: Callable[[Implementation], Answer], seed: int | None = None) -> Answer:
         try:

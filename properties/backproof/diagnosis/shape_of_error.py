@@ -8,7 +8,7 @@ from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Undecided, Unmet
 from backproof.oracle import activations, closed, patterns, scale
-from backproof.oracle.bounded import Wide, wide
+from backproof.oracle.bounded import Bounded, Wide, wide
 from backproof.subjects.errors import Failure, NotOffered
 from backproof_spec import Array, Layer, Params
 
@@ -24,9 +24,9 @@ def looks(subject: Asked, wrong: list[Case], stage: str, layer: int | None) -> I
         except (Unmet, Undecided, Failure, NotOffered):
             continue
         want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)
-        first = _first(got, want, stage, layer)
+        first = _first(got, want, subject.slack(case.params, got), stage, layer)
         if first is not None:
-            told = list(dict.fromkeys(_looks(subject, case, *first)))
+            told = list(dict.fromkeys(_looks(subject, case, wrong, *first)))
             yield from told[:MOST]
             return
 
@@ -34,19 +34,25 @@ def looks(subject: Asked, wrong: list[Case], stage: str, layer: int | None) -> I
 Tensor = tuple[int, int, Array, Wide]  # its layer, whether it is the bias, what is there and what should be
 
 
-def _first(got: Params, want: tuple[closed.Gradient, ...], stage: str, layer: int | None) -> Tensor | None:
+def _first(
+    got: Params, want: tuple[closed.Gradient, ...], slack: Params, stage: str, layer: int | None
+) -> Tensor | None:
     """The first wrong tensor from the output layer down."""
     layers = [layer] if layer is not None else range(len(got), 0, -1)
     parts = (1, 0) if stage == "bias gradient" else (0, 1)
     for l in layers:
         for part in parts:
             g, w = got[l - 1][part], want[l - 1][part]
-            if g.shape == w.value.shape and not (np.abs(wide(g) - w.value) <= 4 * w.error).all():
+            if g.shape == w.value.shape and _is_off(g, w, slack[l - 1][part]):
                 return l, part, g, w.value
     return None
 
 
-def _looks(subject: Asked, case: Case, l: int, part: int, got: Array, want: Wide) -> Iterator[str]:
+def _is_off(got: Array, want: Bounded, slack: Array) -> bool:
+    return got.shape != want.value.shape or not (np.abs(wide(got) - want.value) <= 4 * want.error + slack).all()
+
+
+def _looks(subject: Asked, case: Case, wrong: list[Case], l: int, part: int, got: Array, want: Wide) -> Iterator[str]:
     name = f"d{'Wb'[part]}{l}"
     if not np.isfinite(got).all():
         yield f"{name} is not finite"
@@ -54,10 +60,12 @@ def _looks(subject: Asked, case: Case, l: int, part: int, got: Array, want: Wide
     if not got.any():
         yield f"{name} is zero"
         return
-    c = float((wide(got) * want).sum() / (want * want).sum()) if want.any() else 0.0
-    if _alike(got, c * want):
-        meaning = scale.name(c, case.n, case.net.sizes[-1])
-        yield f"{name} is {scale.told(c)} what it should be" + (f": {meaning}" if meaning else "")
+    c = _factor(got, want)
+    if c is not None:
+        meanings = scale.names(c, case.n, case.net.sizes[-1])
+        for other in wrong if len(meanings) > 1 else []:
+            meanings = [words for words in meanings if _fits(subject, other, l, part, words)] or meanings
+        yield f"{name} is {scale.told(c)} what it should be" + (f": {', or '.join(meanings)}" if meanings else "")
     yield from (f"{name} {words}" for words, undone in patterns.rearranged(got) if _alike(undone, want))
     if got.shape[-1] > 1 and all(_alike(got[..., :1], got[..., k : k + 1]) for k in range(1, got.shape[-1])):
         yield f"{name} is the same for every unit"
@@ -68,6 +76,20 @@ def _looks(subject: Asked, case: Case, l: int, part: int, got: Array, want: Wide
     yield from _by_derivative(subject, case, l, part, name, got, want)
     if case.n > 1 and _right_alone(subject, case, l, part):
         yield f"{name} is right for each row alone: the rows are put together wrongly"
+
+
+def _factor(got: Array, want: Wide) -> float | None:
+    """The c with got = c * want, if there is one."""
+    c = float((wide(got) * want).sum() / (want * want).sum()) if want.any() else 0.0
+    return c if _alike(got, c * want) else None
+
+
+def _fits(subject: Asked, case: Case, l: int, part: int, words: str) -> bool:
+    """Whether the tensor is off, on this case too, by the factor that the words speak of; so also where it is off otherwise."""
+    got = _tensor(subject, case, l, part)
+    want = closed.gradient(case.net, case.params, case.x, case.t, subject.r)[l - 1][part].value
+    c = None if got is None or got.shape != want.shape else _factor(got, want)
+    return c is None or scale.fits(words, c, case.n, case.net.sizes[-1])
 
 
 def _alike(a: Array | Wide, b: Array | Wide) -> bool:
@@ -110,8 +132,11 @@ def _by_derivative(subject: Asked, case: Case, l: int, part: int, name: str, got
 def _right_alone(subject: Asked, case: Case, l: int, part: int) -> bool:
     for i in range(case.n):
         row = case.rows([i])
-        got = _tensor(subject, row, l, part)
-        want = closed.gradient(row.net, row.params, row.x, row.t, subject.r)[l - 1][part]
-        if got is None or got.shape != want.value.shape or (np.abs(wide(got) - want.value) > 4 * want.error).any():
+        want = closed.gradient(row.net, row.params, row.x, row.t, subject.r)
+        try:
+            got = subject.gradient(row.net, row.params, row.x, row.t)
+        except (Unmet, Undecided, Failure, NotOffered):
+            return False
+        if _is_off(got[l - 1][part], want[l - 1][part], subject.slack(row.params, got)[l - 1][part]):
             return False
     return True

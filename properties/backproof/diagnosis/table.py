@@ -10,6 +10,7 @@ import numpy as np
 from backproof.diagnosis.agreement import OTHER, Apart, apart, parameters, rooms
 from backproof.diagnosis.programs import Parts, Programs, has_a_past
 from backproof.diagnosis.questions import BACKWARD, STEP, Level, Question, Seen
+from backproof.oracle import scale
 from backproof.oracle.bounded import rounding, wide
 from backproof.subjects.subject import Subject
 from backproof_spec import Array
@@ -22,6 +23,11 @@ LONG = ("descend", "kept")  # many calls in one question
 def shapes(answer: tuple[Seen, ...]) -> list[tuple[int, ...]]:
     """Of all its parts; what is no array has none."""
     return [np.shape(one.value) if not isinstance(one.value, str) else (-1,) for one in answer]
+
+
+def ran_away(answer: tuple[Seen, ...], most: float) -> bool:
+    """Whether a product of its numbers may leave the format: then a wider one inside the program gives something else."""
+    return any(not isinstance(one.value, str) and not (np.abs(one.value) < most).all() for one in answer)
 
 
 def _nine(value: Array) -> tuple[object, ...]:
@@ -66,10 +72,11 @@ class Table:
 
     @staticmethod
     def of(programs: Programs, questions: Iterable[Question]) -> "Table":
-        """The subject asked all of them; what it does not answer is left out."""
-        r = rounding(programs.subject.claims)
+        """The subject asked all of them; what it does not answer is left out, and so are steps that ran away."""
+        r, most = rounding(programs.subject.claims), float(np.finfo(programs.subject.claims.dtype).max) ** 0.5
         answered = [(one, one.put(programs.subject)) for one in questions]
-        asked = [Asked(one, seen, rooms(one, r), n) for n, (one, seen) in enumerate(answered) if seen]
+        told = [(one, seen) for one, seen in answered if seen and not (one.operation == "descend" and ran_away(seen, most))]
+        asked = [Asked(one, seen, rooms(one, r), n) for n, (one, seen) in enumerate(told)]
         return Table(programs, sorted(asked, key=lambda one: one.seen[0].level))
 
     def beside(self, others: "Iterable[Table]") -> "Table":
@@ -107,7 +114,7 @@ class Table:
         if len(asked.seen) != len(given):
             yield min((one.level for one in (*asked.seen, *given)), default=BEYOND), asked.seen[0], OTHER
             return
-        factor = self._factor(asked.seen, given) if self.programs.subject.unscaled else 1.0
+        factor = 1.0 if scale.is_told(self.programs.subject) else self._factor(asked.seen, given)
         for got, want in zip(asked.seen, self._as_read(number, given), strict=True):
             if factor != 1.0 and not isinstance(got.value, str):
                 got = got._replace(value=got.value * factor)

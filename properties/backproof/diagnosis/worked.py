@@ -60,8 +60,11 @@ class Worked:
         return next(row for row in self.rows if row.wrong)
 
 
-def worked(subject: Subject, parts: Parts, cases: Iterable[Case]) -> Worked | None:
-    """The first of the cases, the smallest before the others, on which these faults, and the subject with them, go wrong."""
+def worked(subject: Subject, parts: Parts, cases: Iterable[Case], by: tuple[Rule, ...] = ()) -> Worked | None:
+    """The first of the cases, the smallest before the others, on which these faults, and the subject with them, go wrong.
+
+    by: rules by which the subject is asked for several steps as well.
+    """
     build = made(parts)
     if build is None:
         return None
@@ -72,7 +75,7 @@ def worked(subject: Subject, parts: Parts, cases: Iterable[Case]) -> Worked | No
             found = _on(subject, build(), case)
         except (Failure, NotOffered, ValueError, ArithmeticError):
             continue
-        if found is not None and _is_the_subjects(subject, parts, case):
+        if found is not None and _is_the_subjects(subject, parts, case, by):
             return found
     return None
 
@@ -86,9 +89,9 @@ def parting(subject: Subject, build: Callable[[], Composed], case: Case) -> Row 
     return None if found is None else found.parting
 
 
-def _is_the_subjects(subject: Subject, parts: Parts, case: Case) -> bool:
+def _is_the_subjects(subject: Subject, parts: Parts, case: Case, by: tuple[Rule, ...]) -> bool:
     """Whether what can be seen of the subject on this case is what these faults give."""
-    return Table.of(Programs(subject), questions(subject.claims, case)).agrees(parts)
+    return Table.of(Programs(subject), questions(subject.claims, case, by)).agrees(parts)
 
 
 def _on(subject: Subject, program: Composed, case: Case) -> Worked | None:

@@ -5,6 +5,7 @@ import numpy as np
 from backproof.asked import JudgedGradient
 from backproof.oracle.bounded import wide
 from backproof.oracle.closed import Gradient
+from backproof.subjects.subject import Subject
 from backproof_spec import Layer, Params
 
 _NAMED = 1e-4
@@ -32,9 +33,14 @@ def uniform(got: Params, want: tuple[Gradient, ...]) -> bool:
 
 
 def is_known(subject: JudgedGradient) -> bool:
-    """Whether the scale of the subject's gradient is its own: not where it is read off steps at an unknown rate."""
+    """Whether the scale of the subject's gradient is told: not where it is read off steps at an unknown rate."""
+    return is_told(subject.subject)
+
+
+def is_told(subject: Subject) -> bool:
+    """The same of a subject that is not being asked."""
     read_off = "gradient" not in subject.claims.operations and subject.claims.rates is None
-    return not (subject.subject.unscaled or read_off)
+    return not (subject.unscaled or read_off)
 
 
 def unscale(subject: JudgedGradient, got: Params, slack: Params, want: tuple[Gradient, ...]) -> tuple[Params, Params]:
@@ -71,11 +77,27 @@ def told(c: float) -> str:
 
 def name(c: float, n: int = 1, outputs: int = 1) -> str:
     """What a factor between a gradient and the truth may come from, or nothing; n samples and outputs, where they are known."""
-    known = (
-        (2.0, "the half of the squared error"), (0.5, "a half too many"),
-        (float(n), "the number of samples: a sum where the loss is a mean"),
-        (1.0 / n, "one over the number of samples: a mean where the loss is a sum"),
-        (float(outputs), "the number of outputs"), (1.0 / outputs, "one over the number of outputs"),
-        (2.0 * n, "twice the number of samples"), (float(n * n), "the number of samples squared"),
-    )  # fmt: skip
-    return next((words for value, words in known if value != 1 and near(c, value)), "")
+    return ", or ".join(names(c, n, outputs))
+
+
+def names(c: float, n: int, outputs: int) -> list[str]:
+    """Each thing that it may come from."""
+    return [] if near(c, 1.0) else [
+        words for words, value in _known(n, outputs).items()
+        if near(c, value) and (n > 1 or "samples" not in words) and (outputs > 1 or "outputs" not in words)
+    ]  # fmt: skip
+
+
+def fits(words: str, c: float, n: int, outputs: int) -> bool:
+    """Whether the factor is, on such a case, what it would be if it came from that."""
+    return near(c, _known(n, outputs)[words])
+
+
+def _known(n: int, outputs: int) -> dict[str, float]:
+    return {
+        "the half of the squared error": 2.0, "a half too many": 0.5,
+        "the number of samples: a sum where the loss is a mean": float(n),
+        "one over the number of samples: a mean where the loss is a sum": 1.0 / n,
+        "the number of outputs": float(outputs), "one over the number of outputs": 1.0 / outputs,
+        "twice the number of samples": 2.0 * n, "the number of samples squared": float(n * n),
+    }  # fmt: skip
