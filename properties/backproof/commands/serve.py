@@ -4,6 +4,7 @@ import argparse
 
 from backproof.cli import CONFORMS
 from backproof.commands.check import hints
+from backproof.subjects.calling import lent_for_many_calls
 from backproof.subjects.child import settle, taken_pipes
 from backproof.wire.serve import serve
 
@@ -14,5 +15,6 @@ def run(given: argparse.Namespace) -> int:
 
     inward, outward = taken_pipes()
     settle(inward)
-    serve(load(given.target, hints(given)), inward, outward)
+    with lent_for_many_calls():
+        serve(load(given.target, hints(given)), inward, outward)
     return CONFORMS
