@@ -49,7 +49,7 @@ def wired(frames: bool) -> Iterator[Subject]:
     """The reference behind the wire; without frames if so wished."""
     put = Spoken._put
 
-    def asked(self: Spoken, parts: dict[str, str], raw: list[bytes]) -> bytes:
+    def asked(self: Spoken, parts: dict[str, str], raw: list[memoryview]) -> bytes:
         return put(self, parts | ({} if frames or "wire" not in parts else {"frames": "false"}), raw)
 
     with patch.object(Spoken, "_put", asked):

@@ -37,9 +37,9 @@ def test_lists_that_are_more_exact_than_claimed_stay_so() -> None:
 def test_frames_are_taken_from_the_front(kind: type, shape: tuple[int, ...]) -> None:
     first: Numbers = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(kind)
     second = np.array([2.5])
-    frames = list[bytes]()
+    frames = list[memoryview]()
     told = [framed(first, frames), framed(second, frames)]
-    raw = Frames(b"".join(frames), "float64")
+    raw = Frames(bytearray().join(frames), "float64")
     back = [array(json.loads(json.dumps(one)), "float64", raw.take) for one in told]
     assert back[0].dtype == first.dtype and np.array_equal(back[0], first) and np.array_equal(back[1], second)
     back[0][...] = 0  # it is nobody else's
@@ -67,4 +67,4 @@ def test_what_is_no_array_is_told(given: object, why: str) -> None:
 
 def test_a_frame_of_which_too_little_came_is_none() -> None:
     with pytest.raises(NoArray, match="16 bytes, of which 8 came"):
-        array({"frame": "<f8", "shape": [2]}, "float64", Frames(bytes(8), "float64").take)
+        array({"frame": "<f8", "shape": [2]}, "float64", Frames(bytearray(8), "float64").take)

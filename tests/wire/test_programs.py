@@ -108,7 +108,7 @@ class Overheard(Spoken):
         self.lines.extend(_objects(line))
         return line
 
-    def _enter(self, told: dict[str, Any], frames: bytes) -> None:
+    def _enter(self, told: dict[str, Any], frames: bytearray) -> None:
         self.lines.append(told)
         super()._enter(told, frames)
 

@@ -26,7 +26,7 @@ class Lines:
             if len(got) < whole:
                 self._searched = end
                 return None
-            frames = bytes(memoryview(got)[end + 1 : whole])
+            frames = bytearray(memoryview(got)[end + 1 : whole])  # of its own, so that arrays in it can be written to
             del got[:whole]
             self._searched = 0
             if told is not None:

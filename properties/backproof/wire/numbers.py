@@ -33,13 +33,13 @@ def _named(value: Any) -> Any:
     return [_named(part) for part in value] if isinstance(value, list) else number(value)
 
 
-def framed(array: Numbers, frames: list[bytes]) -> dict[str, object]:
-    """Its type and shape; the numbers are added to the frames."""
-    name = next((name for name, kind in TYPES.items() if kind == array.dtype), None)
-    if name is None:
+def framed(array: Numbers, frames: list[memoryview]) -> dict[str, object]:
+    """Its type and shape; the numbers are added to the frames, where they stay the array's own if they lie as they travel."""
+    name = array.dtype.str
+    if name not in TYPES:
         name = "<f8" if array.dtype.kind == "f" else "<i8"
         array = array.astype(TYPES[name])
-    frames.append(array.tobytes())
+    frames.append(np.ravel(array).view(np.uint8).data)
     return {"frame": name, "shape": list(array.shape)}
 
 
@@ -69,7 +69,7 @@ def _raw(value: dict[str, Any], take: Take | None) -> Numbers:
         raise NoArray(f"a frame {value['frame']!r} of the shape {shape!r}")
     if take is None:
         raise NoArray("a frame, though frames were not agreed on")
-    return np.frombuffer(take(kind.itemsize * prod(shape)), kind).reshape(shape).copy()
+    return np.frombuffer(take(kind.itemsize * prod(shape)), kind).reshape(shape)
 
 
 def _listed(value: Any) -> Numbers:

@@ -10,7 +10,7 @@ from backproof.subjects.codec import Unfit
 from backproof.wire.numbers import NoArray, Numbers, array
 from backproof_spec import Fitted, Layer
 
-Reply = tuple[dict[str, Any], bytes]  # the line, and what came behind it
+Reply = tuple[dict[str, Any], bytearray]  # the line, and what came behind it
 Answer = tuple[Any, ...]  # ("answer", value), ("failure", kind, sentence), ("not offered", what), ...
 LONGEST = 200  # characters of a message that are kept
 KINDS = ("unsupported", "refused", "failed")  # of errors
@@ -28,7 +28,7 @@ class Call:
 class Frames:
     """What came behind a line, taken from the front; and of what type nested lists are."""
 
-    raw: bytes
+    raw: bytearray
     dtype: str
     at: int = 0
 

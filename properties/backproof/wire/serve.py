@@ -28,10 +28,11 @@ def serve(subject: Subject, inward: BinaryIO, outward: BinaryIO) -> None:
         asked = _request(line)
         if asked is None:
             continue
-        raw = inward.read(size) if (size := asked.get("bytes", 0)) else b""
+        raw = bytearray(inward.read(asked.get("bytes", 0)))
         if asked.get("do") == "stop":
             return
-        outward.write(server.answered(asked, raw))
+        for piece in server.answered(asked, raw):
+            outward.write(piece)
         outward.flush()
 
 
@@ -51,9 +52,9 @@ class Server:
         self._held = dict[str, Params]()
         self._nets = OrderedDict[str, Network]()
 
-    def answered(self, asked: dict[str, Any], raw: bytes) -> bytes:
+    def answered(self, asked: dict[str, Any], raw: bytearray) -> list[bytes | memoryview]:
         """The line that answers, and what follows it."""
-        frames = list[bytes]()
+        frames = list[memoryview]()
         told: dict[str, Any] = {"id": asked["id"]}
         try:
             told["answer"] = self._answer(asked, Frames(raw, self._subject.claims.dtype), frames)
@@ -65,9 +66,9 @@ class Server:
             told["error"] = {"kind": "refused", "message": f"{type(trouble).__name__}: {trouble}"}
         if "answer" in told and frames:
             told["bytes"] = sum(map(len, frames))
-        return b"".join((json.dumps(told).encode(), b"\n", *(frames if "answer" in told else ())))
+        return [f"{json.dumps(told)}\n".encode(), *(frames if "answer" in told else ())]
 
-    def _answer(self, asked: dict[str, Any], raw: Frames, frames: list[bytes]) -> Any:
+    def _answer(self, asked: dict[str, Any], raw: Frames, frames: list[memoryview]) -> Any:
         operation = asked.get("do")
         if operation == "describe":
             return self._described(asked)
@@ -84,7 +85,7 @@ class Server:
 
     def _network(self, given: Any) -> Network:
         """The same networks come again and again."""
-        text = json.dumps(given)
+        text = repr(given)
         if text not in self._nets:
             self._nets[text] = values.network(given)
             if len(self._nets) > KEPT:
@@ -109,7 +110,7 @@ class Server:
         t = self._array(given, raw)
         return t.astype(np.int64) if t.ndim == 1 else t
 
-    def _told(self, value: Any, frames: list[bytes]) -> Any:
+    def _told(self, value: Any, frames: list[memoryview]) -> Any:
         if isinstance(value, tuple) and not all(isinstance(part, Layer) for part in value):
             return list(value)
         if isinstance(value, tuple):

@@ -88,13 +88,13 @@ class Spoken:
         told = [call.reading([self._replies.pop(one) for one in call.ids]) for call in self._calls]
         return ("answer", tuple(told)) if self._many else told[0]
 
-    def _enter(self, told: dict[str, Any], frames: bytes) -> None:
+    def _enter(self, told: dict[str, Any], frames: bytearray) -> None:
         if told["id"] not in self._waiting:
             raise Garbled(f"is an answer to {told['id']!r:.40}, which was not asked; {self._waiting[0]} was")
         self._waiting.remove(told["id"])
         self._replies[told["id"]] = (told, frames)
 
-    def _put(self, parts: dict[str, str], frames: list[bytes]) -> bytes:
+    def _put(self, parts: dict[str, str], frames: list[memoryview]) -> bytes:
         """One line, and what follows it. Parts are JSON already."""
         self._id += 1
         self._waiting.append(self._id)
@@ -144,23 +144,24 @@ class Spoken:
         return line
 
     def _say(self, side: str, operation: str, net: Network, given: dict[str, Any]) -> bytes:
-        frames = list[bytes]()
+        frames = list[memoryview]()
         parts = {"do": f'"{operation}"', "object": f'"{side}"', "net": _text(net)}
         return self._put(parts | {name: self._json(value, frames) for name, value in given.items()}, frames)
 
-    def _json(self, value: Any, frames: list[bytes]) -> str:
+    def _json(self, value: Any, frames: list[memoryview]) -> str:
         if isinstance(value, np.ndarray):
             return self._array(value, frames)
         if isinstance(value, tuple):
             return self._params(value, frames)
         return json.dumps(values.tree(value))
 
-    def _array(self, value: Numbers, frames: list[bytes]) -> str:
+    def _array(self, value: Numbers, frames: list[memoryview]) -> str:
         if self.agreed is not None and self.agreed.frames:
-            return json.dumps(framed(value, frames))
+            told = framed(value, frames)
+            return f'{{"frame":"{told["frame"]}","shape":{told["shape"]}}}'
         return json.dumps(nested(value))
 
-    def _params(self, params: Params, frames: list[bytes]) -> str:
+    def _params(self, params: Params, frames: list[memoryview]) -> str:
         """By their name, if the program has them; else with a name, if it keeps any."""
         most = self.agreed.holds if self.agreed is not None else 0
         key = id(params)
