@@ -15,6 +15,7 @@ from backproof_spec.composing import Part
 MOST = 4  # faults at once
 WIDTH = 24  # explanations of what is wrong so far that are followed up
 EVALUATIONS = 8_000  # answers of suspects, at which it is given up
+ENOUGH = 5_000  # after which faults in one layer are only tried alone: to sort them takes as many again
 LATE: Level = (DESCENT,)
 FEW = 4  # cases on which it is looked at what a fault changes
 
@@ -25,13 +26,14 @@ def alone(table: Table) -> list[Parts]:
 
 
 def together(table: Table) -> list[Parts]:
-    """The smallest sets of faults that do, one fault in one layer included where none does elsewise; nothing if none is found."""
+    """The smallest sets of faults that do, faults in one layer included where none does elsewise; nothing if none is found."""
     suspects = Suspects(table)
-    found = _fewest(table, suspects)
-    if not found:
-        suspects.confine()
-        found = _fewest(table, suspects)
-    return found
+    if found := _fewest(table, suspects) or [(part,) for part in table.programs.confined() if table.agrees((part,))]:
+        return found
+    if suspects.evaluations > ENOUGH:
+        return []
+    suspects.confine()
+    return _fewest(table, suspects)
 
 
 def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:

@@ -163,7 +163,7 @@ class Table:
         return found
 
     def residual(self, parts: Parts, most: float = inf, first: bool = False) -> tuple[bool, float]:
-        """Whether all agree, and the largest relative difference; at once where they do not and it reaches `most`.
+        """Whether all agree, and the largest relative difference; at once where they do not and it reaches `most`, or one.
 
         first: on the first question alone.
         """
@@ -171,7 +171,7 @@ class Table:
         for number in range(1 if first else len(self.asked)):
             for _, _, one in self.compared(parts, number):
                 agree, worst = agree and one.agree, max(worst, one.residual)
-                if worst >= most and not agree:
+                if worst >= min(most, 1.0) and not agree:
                     return False, worst
         return agree, worst
 
