@@ -43,7 +43,7 @@ class WiderInside(faulty("delta-through-updated-weights")):  # type: ignore[misc
         wide = tuple(Layer(np.float64(p.W), np.float64(p.b)) for p in params)  # type: ignore[arg-type]  # arrays
         with np.errstate(over="ignore"):
             moved = super().descend(net, wide, np.float64(x), np.float64(t), rule, steps)
-            return tuple(Layer(np.float32(p.W), np.float32(p.b)) for p in moved)  # type: ignore[arg-type]
+            return tuple(Layer(np.float32(p.W), np.float32(p.b)) for p in moved)  # type: ignore[arg-type]  # arrays
 
 
 def test_steps_that_run_away_in_another_arithmetic_hide_no_fault() -> None:
