@@ -28,7 +28,7 @@ def serve(subject: Subject, inward: BinaryIO, outward: BinaryIO) -> None:
         asked = _request(line)
         if asked is None:
             continue
-        raw = bytearray(inward.read(asked.get("bytes", 0)))
+        raw = bytearray(inward.read(asked.get("bytes") or 0))
         if asked.get("do") == "stop":
             return
         for piece in server.answered(asked, raw):
