@@ -131,6 +131,7 @@ def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
                 alike += [other] if other is not None else []
             elif off < best:
                 best, second = off, " and ".join(map(str, tried)) or "the right program"
+                fresh.furthest_first(tried)
             if residual >= best:  # it agrees only where everything does
                 return ()
         stand_ins.append(tuple(narrowest_first([part, *(one for one in fresh.programs.anywhere() if one in alike)])))

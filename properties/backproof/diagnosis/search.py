@@ -5,16 +5,16 @@ What is wrong first is explained first, so that independent faults are found one
 change what is wrong there and nothing before it.
 """
 
-from itertools import combinations
+from itertools import combinations, takewhile
 
-from backproof.diagnosis.programs import Parts
-from backproof.diagnosis.questions import DESCENT, Level
+from backproof.diagnosis.programs import Parts, has_a_past
+from backproof.diagnosis.questions import DESCENT, KEPT, Level
 from backproof.diagnosis.table import BEYOND, Table
 from backproof_spec.composing import Part
 
 MOST = 4  # faults at once
 WIDTH = 24  # explanations of what is wrong so far that are followed up
-EVALUATIONS = 8_000  # answers of suspects, at which it is given up
+EVALUATIONS = 6_500  # answers of suspects, at which it is given up
 ENOUGH = 5_000  # after which faults in one layer are only tried alone: to sort them takes as many again
 LATE: Level = (DESCENT,)
 FEW = 4  # cases on which it is looked at what a fault changes
@@ -38,7 +38,7 @@ def together(table: Table) -> list[Parts]:
 
 def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:
     """Set by set, one fault more at a time; two more where one gets no further."""
-    frontier, end = [(table.first_apart(()), Parts())], suspects.evaluations + EVALUATIONS
+    frontier = [(table.first_apart(()), Parts())]
     for _ in range(MOST):
         reached = list[tuple[Level, Parts]]()
         for extended in (_by_one, _by_two):
@@ -49,12 +49,10 @@ def _fewest(table: Table, suspects: "Suspects") -> list[Parts]:
                 stuck += [] if better else [(level, parts)]
             if found := sorted({frozenset(parts): parts for level, parts in reached if level == BEYOND}.values(), key=_simple):
                 return found
-            if suspects.evaluations > end:
-                break
+            if suspects.given_up:
+                return []
             frontier = stuck
         frontier = _best(reached)
-        if not frontier or suspects.evaluations > end:
-            return []
     return []
 
 
@@ -71,6 +69,12 @@ class Suspects:
         self._rest = table.programs.anywhere()  # begin elsewhere than where was looked
         self._looked_at = list[int]()
         self._confining = False
+        self.end = self.evaluations + EVALUATIONS
+
+    @property
+    def given_up(self) -> bool:
+        """Whether as many answers have been asked for as may be."""
+        return self.evaluations > self.end
 
     @property
     def evaluations(self) -> int:
@@ -78,12 +82,15 @@ class Suspects:
         return self._table.evaluations + self._right.evaluations
 
     def confine(self) -> None:
-        """Think of faults in one layer too."""
+        """Think of faults in one layer too; as many answers more may be asked for."""
+        self.end = self.evaluations + EVALUATIONS
         self._confining = True
         self._rest += self._confined({part.fault for _, part in self._found.values()}, self._looked_at)
 
     def at(self, level: Level) -> list[Part]:
         """Those that begin at this level."""
+        if level[0] == KEPT:  # what has no past answers by turns as it does afresh
+            return [part for part in self._rest if has_a_past((part,)) and self._right.first_apart((part,)) == level]
         for stage in dict.fromkeys((*range(min(level[0], DESCENT)), level[0])):  # several steps and kept objects only if asked
             if stage in self._looked_at:
                 continue
@@ -122,6 +129,8 @@ class Suspects:
         """Enter those that begin at this stage; the others come back."""
         start, before, rest = (stage,), (stage + 1,), list[Part]()
         for part in parts:
+            if self.given_up:
+                break
             begins = self._right.first_apart((part,), before=before, start=start)
             if begins >= before:
                 rest.append(part)
@@ -139,18 +148,19 @@ class Suspects:
 def _by_one(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
     """These faults and one more that get further. All are tried: most part from the subject at the first question."""
     sets = [(*parts, part) for part in suspects.one_more(level) if part not in parts]
-    return suspects.distinct(_further(table, level, table.apart_at(parts, level), sets))
+    return suspects.distinct(_further(table, suspects, level, table.apart_at(parts, level), sets))
 
 
 def _by_two(table: Table, suspects: Suspects, level: Level, parts: Parts) -> list[tuple[Level, Parts]]:
     """And two more, of those that begin there."""
     fitting = [part for part in suspects.at(level) if part not in parts]
-    return _further(table, level, table.apart_at(parts, level), [(*parts, *two) for two in combinations(fitting, 2)])
+    return _further(table, suspects, level, table.apart_at(parts, level), [(*parts, *two) for two in combinations(fitting, 2)])
 
 
-def _further(table: Table, level: Level, where: list[int], sets: list[Parts]) -> list[tuple[Level, Parts]]:
+def _further(table: Table, suspects: Suspects, level: Level, where: list[int], sets: list[Parts]) -> list[tuple[Level, Parts]]:
     """Those sets that are not apart from the subject at this level; where: questions on which less of it was."""
-    better = (parts for parts in sets if all(table.begins(parts, number) > level for number in where))
+    tried = takewhile(lambda _: not suspects.given_up, sets)
+    better = (parts for parts in tried if all(table.begins(parts, number) > level for number in where))
     return [(reached, parts) for parts in better if (reached := table.first_apart(parts, least=level)) > level]
 
 

@@ -204,3 +204,10 @@ class Table:
 
         far = {n: off(n) for n in range(len(self.asked))}
         self.asked = [self.asked[n] for n in sorted(far, key=last)]
+
+    def furthest_first(self, parts: Parts) -> None:
+        """Put the question first on which this suspect is furthest from the subject: those that give the same are left at it."""
+        def off(n: int) -> float:
+            return max(one.residual for _, _, one in self.compared(parts, n))
+
+        self.asked.insert(0, self.asked.pop(max(range(len(self.asked)), key=off)))
