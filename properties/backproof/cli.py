@@ -21,6 +21,12 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong, where help is, and exit with 2."""
         self.exit(UNJUDGED, f"backproof: {message.removeprefix('argument ')} (see '{self.prog} --help')\n")
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """One of a few words."""
+        if action.choices is not None and value not in action.choices:
+            names = [*map(str, action.choices)]
+            raise argparse.ArgumentError(action, f"there is no {value}{nearest(str(value), names)}; there are {', '.join(names)}")
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean check?`, if something is near."""

@@ -97,7 +97,7 @@ def test_a_class_without_forward(capsys: Capture, file: Given) -> None:
         (("--factor", "half"), "--factor: 'half' should be a number above 0"),
         (("--l2", "-1"), "--l2: '-1' should be a number, 0 or more"),
         (("--l2", "inf"), "--l2: 'inf' should be a number, 0 or more"),
-        (("--samples", "average"), "--samples: invalid choice: 'average'"),
+        (("--samples", "average"), "--samples: there is no average; there are sum, mean"),
         (("--examples",), "--examples: expected one argument"),
     ],
 )
@@ -112,6 +112,7 @@ def test_a_flag_that_says_nothing(capsys: Capture, arguments: tuple[str, ...], s
         (("chek",), "there is no command chek; did you mean check?; there are check, gallery, spec, explain, selftest, replay"),
         (("--hepl",), "backproof --help"),
         (("check",), "the following arguments are required: TARGET (see 'backproof check --help')"),
+        (("init", "pyton"), "language: there is no pyton; did you mean python?; there are python, node, c"),
         (("check", "--smoek"), "there is no flag --smoek; did you mean --smoke?"),
         (("replay",), "the following arguments are required: TOKEN"),
         (("spec", "a", "b"), "unrecognized arguments: b"),
