@@ -3,7 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from backproof.wire.reading import Frames
 from backproof.wire.speech import VERSION
 from backproof_spec import Fitted, Layer, Network, Params, Rule
 
+Read = TypeVar("Read")
 HOLDS = 8  # parameters that are kept by name
 LOOKS = ("touched", "left")  # what became of arrays that were lent, where the subject runs
-KEPT = 64  # networks whose JSON is known already
+KEPT = 64  # networks and rules whose JSON is known already
 
 
 def serve(subject: Subject, inward: BinaryIO, outward: BinaryIO) -> None:
@@ -50,7 +51,7 @@ class Server:
     def __init__(self, subject: Subject) -> None:
         self._subject, self._frames = subject, False
         self._held = dict[str, Params]()
-        self._nets = OrderedDict[str, Network]()
+        self._known = OrderedDict[tuple[object, str], Any]()
 
     def answered(self, asked: dict[str, Any], raw: bytearray) -> list[bytes | memoryview]:
         """The line that answers, and what follows it."""
@@ -76,21 +77,22 @@ class Server:
         if method is None or operation not in (*values.OPERATIONS, *LOOKS):
             raise NotOffered(f"{operation!r:.40} is no operation")
         to = self._subject.kept if asked.get("object") == "kept" else self._subject.fresh
-        return self._told(method(to, self._network(asked["net"]), asked, raw), frames)
+        return self._told(method(to, self._read(values.network, asked["net"]), asked, raw), frames)
 
     def _described(self, asked: dict[str, Any]) -> Any:
         self._frames, self._held = asked.get("frames") is True, {}
         told = {"wire": VERSION} | values.tree(self._subject.claims) | {"assumed": list(self._subject.assumed)}
         return told | {"looks": True} | ({"frames": True, "holds": HOLDS} if self._frames else {})
 
-    def _network(self, given: Any) -> Network:
-        """The same networks come again and again."""
-        text = repr(given)
-        if text not in self._nets:
-            self._nets[text] = values.network(given)
-            if len(self._nets) > KEPT:
-                self._nets.popitem(last=False)
-        return self._nets[text]
+    def _read(self, reading: Callable[[Any], Read], given: Any) -> Read:
+        """The same networks and rules come again and again."""
+        key = reading, repr(given)
+        if key not in self._known:
+            self._known[key] = reading(given)
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        found: Read = self._known[key]
+        return found
 
     def _params(self, given: Any, raw: Frames) -> Params:
         """Parameters that are held by name, or come now, with a name to hold them by or without."""
@@ -141,12 +143,12 @@ class Server:
     def _step(self, to: Everything, net: Network, asked: dict[str, Any], raw: Frames) -> Params:
         params = self._params(asked["params"], raw)
         x, t = self._array(asked["x"], raw), self._targets_of(asked["t"], raw)
-        return to.step(net, params, x, t, values.rule(asked["rule"]))
+        return to.step(net, params, x, t, self._read(values.rule, asked["rule"]))
 
     def _descend(self, to: Everything, net: Network, asked: dict[str, Any], raw: Frames) -> Params:
         params = self._params(asked["params"], raw)
         x, t = self._array(asked["x"], raw), self._targets_of(asked["t"], raw)
-        return to.descend(net, params, x, t, values.rule(asked["rule"]), asked["steps"])
+        return to.descend(net, params, x, t, self._read(values.rule, asked["rule"]), asked["steps"])
 
     def _touched(self, to: Everything, net: Network, asked: dict[str, Any], raw: Frames) -> tuple[str, ...]:
         return to.touched(asked["operation"], net, *self._lent(asked, raw))
@@ -156,7 +158,7 @@ class Server:
 
     def _lent(self, asked: dict[str, Any], raw: Frames) -> tuple[Params, Numbers, Numbers, Rule]:
         params = self._params(asked["params"], raw)
-        return params, self._array(asked["x"], raw), self._targets_of(asked["t"], raw), values.rule(asked["rule"])
+        return params, self._array(asked["x"], raw), self._targets_of(asked["t"], raw), self._read(values.rule, asked["rule"])
 
     def _initial(self, to: Everything, net: Network, asked: dict[str, Any], _: Frames) -> Params:
         seed_generators(asked["seed"])
@@ -167,5 +169,5 @@ class Server:
 
     def _fit(self, to: Everything, net: Network, asked: dict[str, Any], raw: Frames) -> Fitted:
         x, t = self._array(asked["x"], raw), self._targets_of(asked["t"], raw)
-        query, rule = self._array(asked["query"], raw), values.rule(asked["rule"])
+        query, rule = self._array(asked["query"], raw), self._read(values.rule, asked["rule"])
         return to.fit(net, x, t, query, seed=asked["seed"], epochs=asked["epochs"], rule=rule)

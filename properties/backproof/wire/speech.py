@@ -9,6 +9,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -153,7 +154,7 @@ class Spoken:
             return self._array(value, frames)
         if isinstance(value, tuple):
             return self._params(value, frames)
-        return json.dumps(values.tree(value))
+        return _rule(value) if isinstance(value, Rule) else json.dumps(value)
 
     def _array(self, value: Numbers, frames: list[memoryview]) -> str:
         if self.agreed is not None and self.agreed.frames:
@@ -254,3 +255,8 @@ def _text(net: Network) -> str:
         if len(_texts) > 512:
             _texts.popitem(last=False)
     return _texts[id(net)][1]
+
+
+@lru_cache(maxsize=512)
+def _rule(rule: Rule) -> str:
+    return json.dumps(values.tree(rule))
