@@ -24,6 +24,7 @@ def judged(name: str) -> Judgement:
         ("Decaying", "step: it has weights that decay: steps are not judged, the gradient is"),
         ("Clipping", "step: it has moves that stop growing where gradients are large: steps are not judged, the gradient is"),
         ("Dropping", "step: two first steps from one place differ: it draws random numbers, and steps are not judged"),
+        ("Sampling", "step: two first steps from one place differ: it draws random numbers, and steps are not judged"),
     ],
 )
 def test_an_optimiser_is_no_fault_and_the_report_says_what_was_read(name: str, told: str) -> None:
@@ -42,11 +43,18 @@ def test_plain_descent_is_judged_step_by_step_and_a_counter_of_updates_is_no_num
     assert "step-rate" in [v.clause.slug for v in judgement.having("held")]
 
 
-def test_a_call_that_makes_several_updates_is_judged_on_the_rows_of_one() -> None:
-    judgement = judged("InTwos")
+@pytest.mark.parametrize(("name", "rows"), [("InTwos", 2), ("Shuffled", 1), ("ShuffledInTwos", 2)])
+def test_a_call_that_makes_several_updates_is_judged_on_the_rows_of_one(name: str, rows: int) -> None:
+    judgement = judged(name)
     assert judgement.outcome == "conforms"
-    assert judgement.subject.claims.batch == 2
+    assert judgement.subject.claims.batch == rows
     assert "step-rate" in [v.clause.slug for v in judgement.having("held")]
+
+
+def test_a_row_that_is_drawn_is_not_taken_for_several_updates() -> None:
+    for _ in range(4):  # its draws are its own: each time it is another program
+        judgement = judged("OneDrawn")
+        assert judgement.outcome == "violates" and judgement.subject.claims.batch is None
 
 
 @pytest.mark.parametrize(("name", "slug"), [("Accumulating", "kept-as-fresh"), ("AdamUphill", "step-direction")])

@@ -96,6 +96,39 @@ class InTwos(Plain):
             super().step(x[i : i + 2], t[i : i + 2], lr)
 
 
+class Shuffled(Plain):
+    """One call makes an update for each row, in an order of its own."""
+
+    def step(self, x, t, lr=0.1):
+        for i in np.random.default_rng().permutation(len(x)):
+            super().step(x[[i]], t[[i]], lr)
+
+
+class ShuffledInTwos(Plain):
+    """The same for every two rows."""
+
+    def step(self, x, t, lr=0.1):
+        order = np.random.default_rng().permutation(len(x))
+        for i in range(0, len(x), 2):
+            super().step(x[order[i : i + 2]], t[order[i : i + 2]], lr)
+
+
+class Sampling(Plain):
+    """One call makes an update with one row, drawn by chance."""
+
+    def step(self, x, t, lr=0.1):
+        i = np.random.default_rng().integers(len(x))
+        super().step(x[[i]], t[[i]], lr)
+
+
+class OneDrawn(Plain):
+    """The gradient is that of one row, drawn by chance."""
+
+    def gradients(self, x, t):
+        i = np.random.default_rng().integers(len(x))
+        return super().gradients(x[[i]], t[[i]])
+
+
 class Accumulating(Plain):
     """The gradient is added to the last one, and never cleared."""
 

@@ -23,6 +23,8 @@ ROWS = (1, 2, 3, 4, 6, 8, 20)  # batches on which a call is tried for being one 
 MEMORY = re.compile(
     r"_*(m|v|s|h|vel\w*|moment\w*|adam\w*|rms\w*|[mvs]_?[dwbt]+\d*|(exp|sq|sum|grad)_?(avg|sq)\w*|accum\w*)", re.I
 )
+TINY, NEARLY = 2.0**-11, 0.1  # a rate, in float32 far above rounding; and more than the order of steps leaves at it
+MANY, REPEATS = 12, 6  # of so many rows the same one is drawn so often with a probability of 1 in 200,000
 DRAWS = 60  # rows, over all draws: units that are kept with probability 0.95 are then never all kept but by 1 in 10**9
 Batch = Callable[[int], tuple[Array, Targets]]
 
@@ -163,7 +165,15 @@ def _one_step(prober: Prober, room: float) -> int | None:
     proportional = [_alike(2 * prober.moves(n, RATE / 2)[0], prober.moves(n, RATE)[0], room) for n in ROWS]
     if all(proportional) or not proportional[0]:
         return None
-    return ROWS[proportional.index(False) - 1]
+    most = ROWS[proportional.index(False) - 1]
+    return most if _takes_all(prober, most) else None
+
+
+def _takes_all(prober: Prober, most: int) -> bool:
+    """Whether calls on many rows repeat, but for the order of their steps, which at a tiny rate is no matter: no row is drawn."""
+    rows = most * -(-MANY // most)
+    first, *others = (prober.moves(rows, TINY)[0] for _ in range(REPEATS))
+    return all(_alike(first, other, NEARLY) for other in others)
 
 
 def _ruled(prober: Prober, claims: Claims, first: Array, second: Array, rows: int, most: int | None) -> Read:
