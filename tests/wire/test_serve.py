@@ -146,7 +146,8 @@ def test_losses_along_a_line_are_read_as_one_array(wired: Wired) -> None:
     got = bytearray()
     while wired.spoken.cut(got) != b"answered":
         got += wired.reply()
-    assert wired.spoken.understood(b"")[1].tolist() == [float(np.asarray(one)) for one in singles]  # type: ignore[index]
+    told: Any = wired.spoken.understood(b"")
+    assert told[1].tolist() == [float(np.asarray(one)) for one in singles]
 
 
 def line(**parts: object) -> bytes:
