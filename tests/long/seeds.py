@@ -1,6 +1,6 @@
 """Soundness over seeds: right programs, judged with many pools; no violation is admitted.
 
-    python tests/long/seeds.py [SEEDS] [--packages NAME ...]      default 20
+    python tests/long/seeds.py [SEEDS] [--first N] [--packages NAME ...]      default 20, from 0
 
 Without packages, the reference and every mended program. A package has the name that it has in the field report, and may
 violate what is argued there. Prints a line for each subject and seed with anything but a clean verdict, then the count; exit
@@ -59,9 +59,10 @@ def main(given: Sequence[str]) -> int:
     """Run, print, and say with the exit status whether anybody was accused."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seeds", metavar="SEEDS", type=int, nargs="?", default=20)
+    parser.add_argument("--first", metavar="N", type=int, default=0)
     parser.add_argument("--packages", metavar="NAME", nargs="+", default=[])
     asked = parser.parse_args(given)
-    seeds = range(asked.seeds)
+    seeds = range(asked.first, asked.first + asked.seeds)
     try:
         packages = chosen(offered(FIELD, Judged), asked.packages) if asked.packages else ()
         found = list(unlisted(packages, seeds, EXAMPLES) if packages else accusations(seeds, EXAMPLES))

@@ -58,6 +58,14 @@ def test_the_run_over_seeds_says_which_package_there_is_none_of(capsys: pytest.C
     assert "did you mean torch?" in capsys.readouterr().err
 
 
+def test_the_run_over_seeds_begins_at_the_seed_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.long.seeds.targets", lambda: (WRONG,))
+    assert main(["1", "--first", "7"]) == 1
+    assert "seed 7: violates" in capsys.readouterr().out
+
+
 def report(folder: Path, extra: str) -> str:
     """The whole JSON report on the subject, written anew with another first line."""
     (folder / "literals.py").write_text("LITERALS = (784, 0.731058, 65537)\n", encoding="utf-8")
