@@ -69,12 +69,12 @@ class Suspects:
         self._rest = table.programs.anywhere()  # begin elsewhere than where was looked
         self._looked_at = list[int]()
         self._confining = False
-        self.end = self.evaluations + EVALUATIONS
+        self._end = self.evaluations + EVALUATIONS
 
     @property
     def given_up(self) -> bool:
         """Whether as many answers have been asked for as may be."""
-        return self.evaluations > self.end
+        return self.evaluations > self._end
 
     @property
     def evaluations(self) -> int:
@@ -83,14 +83,14 @@ class Suspects:
 
     def confine(self) -> None:
         """Think of faults in one layer too; as many answers more may be asked for."""
-        self.end = self.evaluations + EVALUATIONS
+        self._end = self.evaluations + EVALUATIONS
         self._confining = True
         self._rest += self._confined({part.fault for _, part in self._found.values()}, self._looked_at)
 
     def at(self, level: Level) -> list[Part]:
         """Those that begin at this level."""
         if level[0] == KEPT:  # what has no past answers by turns as it does afresh
-            return [part for part in self._rest if has_a_past((part,)) and self._right.first_apart((part,)) == level]
+            return [part for part in self._programs.anywhere() if has_a_past((part,))]
         for stage in dict.fromkeys((*range(min(level[0], DESCENT)), level[0])):  # several steps and kept objects only if asked
             if stage in self._looked_at:
                 continue
