@@ -67,6 +67,7 @@ def misbehave(asked, told):
     if MODE == "one-endless-line":
         while True:
             print("x" * 65535, end="")
+            time.sleep(0.001)  # or it is a matter of the machine whether a GiB or the second is there first
     if MODE == "nan" and asked["do"] == "gradient":
         told["answer"][0]["W"][0][0] = float("nan")
     if MODE == "wrong-id":
