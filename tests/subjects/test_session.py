@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -19,7 +19,8 @@ import pytest
 from backproof.subjects import session as session_module
 from backproof.subjects.errors import Failure, NotOffered, Unusable
 from backproof.subjects.loading import load
-from backproof.subjects.session import open_session
+from backproof.subjects.session import LOOK, Question, Remote, open_session
+from backproof.subjects.stack import stacked
 from backproof.subjects.subject import Everything, Hints, Subject
 from backproof.subjects.worker import Worker, obituary
 from backproof_spec import Activation, Array, Claims, Fitted, Layer, Loss, Network, Params, Rule
@@ -295,6 +296,48 @@ def test_after_too_many_ends_nothing_is_asked_any_more(opened: Opener, monkeypat
     assert ends == ["forward ended the process (exit status 3)"] * 3
     with pytest.raises(NotOffered, match="forward was not asked: the process of the subject was already begun anew 2 times"):
         asked(subject.fresh, "forward")
+
+
+def test_what_thousands_of_calls_add_up_to_is_no_lack_of_memory_of_any(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "RESTARTS", 0)  # it is no crash, and does not count as one
+    subject, right = opened("Hoards"), asked(load(f"{SINS}:Honest").fresh, "forward")
+    for side in (subject.fresh, subject.kept) * 200:
+        assert np.array_equal(asked(side, "forward"), right)
+
+
+def test_calls_that_are_asked_in_one_message_count_each(opened: Opener) -> None:
+    subject = opened("Hoards")
+    session = cast(Remote, subject.fresh).session
+    for _ in range(400 // LOOK):
+        session.post((Question("fresh", "forward", (NET, PARAMS, X), LIMIT),) * LOOK)
+        replies = session.collect(LIMIT)
+        assert replies is not None and [reply[0] for reply in cast(tuple[tuple[str], ...], replies)] == ["answer"] * LOOK
+
+
+def test_what_fails_in_a_process_that_holds_much_is_asked_again_in_a_new_one(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "RESTARTS", 0)
+    subject = opened("Threads")  # some 500 of them are as many as it can have
+    asked(subject.fresh, "forward")
+    for _ in range(3):
+        assert len(subject.fresh.losses(NET, (PARAMS,) * 300, X, T)) == 300
+
+
+def test_many_calls_that_hold_much_together_are_asked_one_by_one(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "RESTARTS", 0)
+    subject = opened("Threads")
+    asked(subject.fresh, "forward")
+    session = cast(Remote, subject.fresh).session
+    session.post((Question("fresh", "losses", (NET, stacked((PARAMS,) * 300), X, T), LIMIT),) * 3)
+    assert session.collect(LIMIT) is None
+    asked(subject.fresh, "forward")
+
+
+def test_what_is_large_from_the_beginning_is_not_begun_anew_for_it(opened: Opener) -> None:
+    subject = opened("Heavy")
+    answers = [asked(subject.fresh, "forward")[0, 0] for _ in range(3 * LOOK)]
+    assert np.allclose(np.diff(answers), 1.0)
 
 
 def test_a_subject_that_cannot_be_loaded_again_fails_with_that_reason(opened: Opener, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from backproof.subjects.answers import array_answer, described, number_answer, params_answer
 from backproof.subjects.errors import Failure, FailureKind, NotOffered, Unusable
 from backproof.subjects.manner import Manner
+from backproof.subjects.spawned import MEMORY
 from backproof.subjects.stack import stacked
 from backproof.subjects.subject import Hints, Subject
 from backproof.subjects.worker import Trouble, Worker
@@ -18,6 +19,7 @@ from backproof_spec import Array, Claims, Fitted, Labels, Network, Operation, Pa
 
 RESTARTS = 20
 PATIENCE = 5  # times the limit: for many steps, for training
+LOOK = 32  # calls from one look at how much memory the process holds to the next
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _LONGEST = 1000  # characters of a message that are kept
 
@@ -60,7 +62,8 @@ class Session:
         self._worker_begun = begun
         self._target, self._hints, self._start, self.limit = target, hints, start, limit
         self._worker: Worker | None = None
-        self._begun, self._over = 0, ""
+        self._begun, self._unlooked, self._over = 0, 0, ""
+        self._at_first = 0  # bytes of data once the first call was answered: what is needed to answer at all
         self.instead: Callable[[Question], object] | None = None  # who is asked meanwhile, and gives the reply
 
     def begin(self) -> Introduction:
@@ -83,9 +86,21 @@ class Session:
         """The answer; `what` names the call in messages."""
         if self.instead is not None:
             return _opened(self.instead(Question(side, operation, given, limit)))
+        message = (side, operation, given)
+        try:
+            return self._exchange(message, what, limit)
+        except Failure:
+            if not self._grown():
+                raise
+        self._renew()
+        return self._exchange(message, what, limit)
+
+    def _exchange(self, message: tuple[object, ...], what: str, limit: float) -> object:
         worker = self._ready(what)
         try:
-            return _opened(worker.exchange((side, operation, given), limit))
+            reply = worker.exchange(message, limit)
+            self._at_first = self._at_first or worker.data()
+            return _opened(reply)
         except (Failure, NotOffered):
             raise
         except Trouble as trouble:
@@ -98,7 +113,7 @@ class Session:
     def post(self, questions: tuple[Question, ...]) -> None:
         """Have all these calls of fresh objects made, in one message; `collect` waits for what comes of them."""
         calls = tuple((question.operation, question.given) for question in questions)
-        self._ready("many calls").post(("fresh", "many", calls))
+        self._ready("many calls", len(calls)).post(("fresh", "many", calls))
 
     def collect(self, limit: float) -> tuple[object, ...] | None:
         """The replies to what was posted, each as a call alone would have it; None where a call took the process along."""
@@ -112,10 +127,20 @@ class Session:
         except BaseException:
             self.drop()
             raise
-        return replies if isinstance(replies, tuple) and all(map(_is_reply, replies)) else None
+        if not isinstance(replies, tuple) or not all(map(_is_reply, replies)):
+            return None
+        if any(reply[0] == "failure" for reply in replies) and self._grown():
+            self._renew()
+            return None
+        return replies
 
-    def _ready(self, what: str) -> Worker:
+    def _ready(self, what: str, calls: int = 1) -> Worker:
         """The process, begun anew if need be, and if it was not too often."""
+        self._unlooked += calls
+        if self._unlooked >= LOOK:
+            self._unlooked = 0
+            if self._grown():
+                self._renew()
         if self._worker is None and not self._over:
             self._revive()
         if self._worker is None:
@@ -129,6 +154,16 @@ class Session:
             self.begin()
         except Unusable as trouble:
             self._over = str(trouble)
+
+    def _grown(self) -> bool:
+        """Whether the process holds so much that the next failure may be for lack of memory."""
+        return self._worker is not None and self._worker.data() > max(MEMORY // 2, 2 * self._at_first)
+
+    def _renew(self) -> None:
+        """Have the process begun anew, which is held against nobody: thousands of calls are ours, and what is kept of each
+        (code compiled for its shape, a thread) adds up to a lack of memory that no single call has."""
+        self.drop()
+        self.pardon()
 
     def pardon(self) -> None:
         """The last end of the process does not count: what caused it will be asked again."""

@@ -47,6 +47,15 @@ def _process(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
     return process
 
 
+def data(pid: int) -> int:
+    """Bytes of data that a process has, of those that are limited; 0 where that cannot be read."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as pages:
+            return int(pages.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
 def sweep(pid: int) -> None:
     """End what a process of ours started and set apart from it: whatever has its mark, where processes can be looked through."""
     mark = f"{MARK}={_MARKS.pop(pid, 'of none')}".encode()

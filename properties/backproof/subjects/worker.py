@@ -16,7 +16,7 @@ from backproof.subjects.codec import ALIVE, CODEC, CUT_OFF, Garbled
 from backproof.subjects.errors import FailureKind
 from backproof.subjects.pipes import Pipes, possible
 from backproof.subjects.spawned import COMMAND as COMMAND
-from backproof.subjects.spawned import started, sweep
+from backproof.subjects.spawned import data, started, sweep
 from backproof.subjects.speech import Speech
 
 _PULSE, _GRACE = 0.5, 2.0  # seconds between looks at a silent child; seconds that dying may take
@@ -100,6 +100,10 @@ class Worker:
         except Garbled as trouble:
             reply = trouble
         raise Trouble("answer", f"wrote into the pipe to the judge: what arrived {reply}")
+
+    def data(self) -> int:
+        """Bytes of data that it has, of those that are limited; 0 where that cannot be told."""
+        return data(self._process.pid)
 
     def last_words(self) -> str:
         """The last line that the child printed, or nothing; complete once the child has ended."""

@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -331,6 +331,25 @@ class Devours(Honest):
 
     def sin(self, x: Array) -> None:
         np.empty(2**50)
+
+
+class Hoards(Honest):
+    """Every call keeps 16 MiB for good, as compilers of code for each shape do."""
+
+    kept: ClassVar[list[Any]] = []
+
+    def sin(self, x: Array) -> None:
+        self.kept.append(np.empty(2**21))
+
+
+class Heavy(Drifts):
+    """3 GiB are kept from the first call on, and no more; and the answers tell how many calls there were."""
+
+    kept: ClassVar[list[Any]] = []
+
+    def sin(self, x: Array) -> None:
+        if not self.kept:
+            self.kept.append(np.empty(3 * 2**27))
 
 
 class Mute(Exception):
