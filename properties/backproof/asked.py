@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backproof.kept import Kept
-from backproof.must import Unmet
+from backproof.must import Call, Unmet
 from backproof.oracle import from_step
 from backproof.oracle.bounded import Rounding, rounding
 from backproof.subjects.errors import Failure
@@ -154,7 +154,7 @@ class Asked:
         """What the subject says of itself."""
         return self.subject.claims
 
-    def _asking(self, slug: str, operation: str, call: Callable[[], Answer]) -> Answer:
+    def _asking(self, slug: str, operation: str, call: Callable[[], Answer], given: Call | None = None) -> Answer:
         """The answer; a failure is the matter of the clause `slug`, and an operation that hung or crashed twice is let be."""
         if self._lost.get(operation, 0) >= PATIENCE:
             raise Unmet(slug, f"{operation} was not asked again: it hung or crashed {PATIENCE} times", costly=True)
@@ -163,7 +163,7 @@ class Asked:
         except Failure as failure:
             costly = failure.kind in ("hung", "crashed")
             self._lost[operation] = self._lost.get(operation, 0) + costly
-            raise Unmet(slug, failure.message, costly) from None
+            raise Unmet(slug, failure.message, costly, given) from None
 
     def _once(self, what: Hashable, about: tuple[object, ...], ask: Callable[[], Answer]) -> Answer:
         """The answer, as it was the first time if that is kept; a failure never is."""
@@ -174,7 +174,7 @@ class Asked:
         return self._once("forward", (net, params, x), lambda: self._forward(net, params, x))
 
     def _forward(self, net: Network, params: Params, x: Array) -> Array:
-        y = self._asking("shape-forward", "forward", lambda: self._ask.forward(net, params, x))
+        y = self._asking("shape-forward", "forward", lambda: self._ask.forward(net, params, x), Call(net, params, x))
         if y.shape != (len(x), net.sizes[-1]):
             raise Unmet("shape-forward", f"forward returned the shape {y.shape}, not {(len(x), net.sizes[-1])}")
         return y
@@ -185,7 +185,8 @@ class Asked:
 
     def losses(self, net: Network, stack: tuple[Params, ...], x: Array, t: Targets, /) -> NDArray[np.float64]:
         """The loss at each of the parameters, finite numbers; asked each time."""
-        values = self._asking("shape-loss", "losses", lambda: self._ask.losses(net, stack, x, t))
+        given = Call(net, stack[0], x, t)
+        values = self._asking("shape-loss", "losses", lambda: self._ask.losses(net, stack, x, t), given)
         if not np.isfinite(values).all():
             raise Unmet("shape-loss", "loss is not a finite number")
         return values
@@ -199,7 +200,9 @@ class Asked:
         return g
 
     def _gradient(self, net: Network, params: Params, x: Array, t: Targets) -> Params:
-        return shaped(net, self._asking("shape-weights", "gradient", lambda: self._ask.gradient(net, params, x, t)), "gradient")
+        given = Call(net, params, x, t)
+        answer = self._asking("shape-weights", "gradient", lambda: self._ask.gradient(net, params, x, t), given)
+        return shaped(net, answer, "gradient")
 
     def _recovered(self, net: Network, params: Params, x: Array, t: Targets) -> tuple[Params, Params]:
         """The gradient that steps show, and what that cost."""
@@ -221,7 +224,9 @@ class Asked:
         return self._once(("step", rule), (net, params, x, t), lambda: self._step(net, params, x, t, rule))
 
     def _step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule) -> Params:
-        return shaped(net, self._asking("shape-weights", "step", lambda: self._ask.step(net, params, x, t, rule)), "step")
+        given = Call(net, params, x, t)
+        answer = self._asking("shape-weights", "step", lambda: self._ask.step(net, params, x, t, rule), given)
+        return shaped(net, answer, "step")
 
     def descend(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, steps: int, /) -> Params:
         """The parameters after that many steps, of the same shapes."""

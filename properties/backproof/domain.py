@@ -1,9 +1,13 @@
 """Domains: the cases in which a statement is true and can be put, by name, so that properties can say them."""
 
+import numpy as np
+
 from backproof.case import Case, Where, flavoured
-from backproof.oracle import closed
+from backproof.oracle import activations, closed
+from backproof.oracle.bounded import DOUBLE
 from backproof_spec.vocabulary import LOSSES, SMOOTH, target_kind
 
+FAR = 30.0  # |slope * z|, from which on an answer is asked for by the clauses on what is far out alone
 moderate = flavoured("moderate")
 on_the_grid = Where("the boundary grid", lambda case: not case.name.startswith("pool"))  # what no number decides
 several_rows = Where("two rows or more", lambda case: case.n > 1)
@@ -35,3 +39,14 @@ def _stationary(case: Case) -> bool:
 
 
 stationary_at_target = Where("a loss whose derivative is exactly 0 at y = t", _stationary)
+
+
+def _is_far_out(case: Case) -> bool:
+    """A forward pass of ours reaches such an argument; where there is none of ours, nobody says so."""
+    if not closed.has_closed_forward(case.net):
+        return False
+    passed = zip(case.net.activations, closed.forward(case.net, case.params, case.x, DOUBLE).z, strict=True)
+    return any(bool((np.abs(activations.argument(f, z, DOUBLE).value) >= FAR).any()) for f, z in passed)
+
+
+far_out = Where(f"|slope * z| of {FAR:g} or more in some layer", _is_far_out)

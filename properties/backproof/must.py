@@ -1,12 +1,13 @@
 """What a property says when it fails: where, got, should be, off by, bound; and what it says when it cannot tell."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backproof.oracle.bounded import Bounded, wide
-from backproof_spec import Array
+from backproof_spec import Array, Network, Params, Targets
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,17 @@ class Violation(AssertionError):
         want: float | None = None,
         bound: float | None = None,
         costly: bool = False,
+        needs: str = "",
     ) -> None:
         super().__init__(message)
         self.message, self.place, self.got, self.want, self.bound = message, place, got, want, bound
         self.costly = costly  # a hang or a crash: each further try may cost a time limit, so it is not made smaller
+        self.needs = needs  # a clause that, where it is violated itself, tells the same: a call gave no answer
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether there was no answer, and that was said: no number is wrong then, and nobody is accused."""
+        return bool(self.needs) and not self.costly
 
 
 class Undecided(Exception):
@@ -47,12 +55,22 @@ class Outside(Undecided):
     """What the subject claims, or does not let us see, puts the case outside the clause's domain."""
 
 
+class Call(NamedTuple):
+    """What the subject was given."""
+
+    net: Network
+    params: Params
+    x: Array
+    t: Targets | None = None  # None: no targets, or the case's own
+
+
 class Unmet(Exception):
     """A clause that this one requires does not hold on this very case."""
 
-    def __init__(self, slug: str, reason: str, costly: bool = False) -> None:
+    def __init__(self, slug: str, reason: str, costly: bool = False, call: Call | None = None) -> None:
         super().__init__(reason)
         self.slug, self.reason, self.costly = slug, reason, costly
+        self.call = call  # that gave no answer at all: it raised, hung or crashed
 
 
 def must(true: object, message: str, place: Place | None = None) -> None:

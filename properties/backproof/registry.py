@@ -9,6 +9,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from backproof.asked import Asked, offers
 from backproof.case import Case, Where
+from backproof.domain import far_out
+from backproof.must import Unmet, Violation
 from backproof.subjects.subject import Subject
 from backproof_spec import Claims
 from backproof_spec.clauses import Clause, clause, clauses
@@ -58,8 +60,17 @@ class Property:
         return sorted(need for need in self.needs if not offers(subject, need))
 
     def put(self, asked: Asked, case: Case) -> None:
-        """Check the case: returns where the statement holds, raises Violation, Undecided or Unmet."""
-        self.check(asked, case)
+        """Check the case: returns where the statement holds, raises Violation, Undecided or Unmet.
+
+        The clauses on shapes want an answer at ordinary arguments only: a call that fails further out is told here or nowhere,
+        as advice if it raised.
+        """
+        try:
+            self.check(asked, case)
+        except Unmet as why:
+            if why.call and far_out.holds(case):
+                raise Violation(why.reason, costly=why.costly, needs=why.slug) from None
+            raise
 
 
 _REGISTERED: dict[str, Property] = {}

@@ -1,6 +1,7 @@
 """A run: one pool of cases put to every property, and a verdict for every clause, with its reason."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
@@ -9,10 +10,11 @@ from typing import Literal, TypeAlias
 from backproof import control
 from backproof.asked import Asked
 from backproof.case import Case
+from backproof.domain import far_out
 from backproof.drawn import Drawn
-from backproof.must import Outside, Undecided, Unmet, Violation
+from backproof.must import Call, Outside, Undecided, Unmet, Violation
 from backproof.reduce import reduced
-from backproof.registry import Property, properties
+from backproof.registry import Property, properties, properties_of
 from backproof.subjects.calling import lent_for_many_calls
 from backproof.subjects.errors import Failure, NotOffered
 from backproof.subjects.subject import Subject
@@ -23,6 +25,7 @@ from backproof_spec.clauses import Clause, clauses
 Status: TypeAlias = Literal["held", "violated", "advised", "undecided", "not judged", "not applicable", "known"]
 STATUSES: tuple[Status, ...] = ("held", "violated", "advised", "undecided", "not judged", "not applicable", "known")
 Outcome: TypeAlias = Literal["conforms", "violates", "not judged"]
+HIDDEN = 3  # failed calls that a clause is put to beyond its own cases
 CORE = ("grad-value", "grad-direction", "step-direction", "train-gates", "collapse-constant")
 EXAMPLES, SMOKE = 100, 10
 Progress: TypeAlias = Callable[[int, int, str], None]  # done, of how many, the property at work
@@ -95,8 +98,10 @@ class Tally:
     held: int = 0
     undecided: list[str] = field(default_factory=list)
     unmet: list[str] = field(default_factory=list)
+    failed: list[tuple[str, Case]] = field(default_factory=list)  # calls without an answer: whose matter that is, and where
     outside: list[str] = field(default_factory=list)
     finding: Finding | None = None
+    advice: Finding | None = None  # a call that raised where an answer would be better
     applicable: int = 0
     powerless: str = ""  # why what held says nothing
     seconds: float = 0.0  # until the violation was found, before its case was made smaller; or in all
@@ -115,6 +120,9 @@ def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = Tru
             tally.held += 1
             held.append(case)
         except Violation as violation:
+            if violation.is_advice:
+                tally.advice = tally.advice or Finding(found.name, violation, case)
+                continue
             tally.seconds = monotonic() - began
             _forget(asked, within[number + 1 :], known)
             small, finding = reduced(found, asked, case, violation) if shrink else (case, violation)
@@ -126,11 +134,15 @@ def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = Tru
             tally.undecided.append(str(why))
         except Unmet as why:
             tally.unmet.append(f"needs {why.slug}: {why.reason}")
+            tally.failed += [(why.slug, _called(case, why.call))] if why.call else []
         except NotOffered as why:
             tally.unmet.append(f"not on offer: {why}")
         except Failure as failure:
             tally.finding = Finding(found.name, Violation(failure.message), case)
             return tally
+    if tally.advice is not None and shrink:
+        small, advice = reduced(found, asked, tally.advice.case, tally.advice.violation)
+        tally.advice = Finding(found.name, advice, small)
     tally.seconds, tally.powerless = monotonic() - began, control.failed(found, asked, held)
     return tally
 
@@ -155,11 +167,14 @@ def _status(clause: Clause, tallies: list[Tally], lacking: list[str]) -> Verdict
         quickest = min((t for t in tallies if t.finding), key=lambda t: t.seconds)
         return Verdict(clause, status, finding.violation.message, finding, cases=quickest.applicable, seconds=quickest.seconds)
     powerless = next((t.powerless for t in tallies if t.powerless), "")
+    unmet, open_ = [u for t in tallies for u in t.unmet], [u for t in tallies for u in t.undecided]
+    advice = next((t.advice for t in tallies if t.advice), None)
+    if advice is not None and not powerless and (held or not open_):
+        return Verdict(clause, "advised", advice.violation.message, advice, cases=applicable)
     if held and not powerless:
         return Verdict(clause, "held", cases=held)
     if powerless:
         return Verdict(clause, "undecided", powerless, cases=applicable)
-    unmet, open_ = [u for t in tallies for u in t.unmet], [u for t in tallies for u in t.undecided]
     if open_:
         return Verdict(clause, "undecided", open_[0], cases=applicable)
     if unmet:
@@ -218,6 +233,8 @@ def judge(
             if thin and not tally.held and tally.finding is None:  # the share shows nothing: perhaps the others do
                 tally = put(found, asked, whole(), smaller, together)
             tallies.setdefault(found.slug, []).append(tally)
+    for slug, tally in _hidden(subject, tallies, shrink):
+        tallies[slug].append(tally)
     verdicts = [
         replace(
             _status(clause, tallies.get(slug, []), sorted(set(lacking.get(slug, [])))),
@@ -225,7 +242,36 @@ def judge(
         )
         for slug, clause in clauses().items()
     ]
-    return Judgement(subject, seed, folded(_expected(verdicts, known or {})))
+    return Judgement(subject, seed, folded(_expected(_told_once(verdicts), known or {})))
+
+
+def _told_once(verdicts: list[Verdict]) -> list[Verdict]:
+    """A call that fails everywhere is told by the clause that wants an answer, and by none that asks far out."""
+    broken = {verdict.clause.slug for verdict in verdicts if verdict.status == "violated"}
+    return [
+        replace(verdict, status="not judged", reason=f"needs {verdict.finding.violation.needs}: {verdict.reason}", finding=None)
+        if verdict.finding is not None and verdict.finding.violation.needs in broken
+        else verdict
+        for verdict in verdicts
+    ]
+
+
+def _called(case: Case, call: Call) -> Case:
+    """The case with what the subject was given."""
+    t = case.t if call.t is None else call.t
+    return replace(case, net=call.net, params=call.params, x=call.x, t=t) if len(t) == len(call.x) else case
+
+
+def _hidden(subject: Subject, tallies: dict[str, list[Tally]], shrink: bool) -> Iterator[tuple[str, Tally]]:
+    """Calls that failed on the cases of one clause only, held against the clause that wants an answer there as well."""
+    seen = Counter[str]()
+    for slug, case in [one for every in tallies.values() for tally in every for one in tally.failed]:
+        seen[slug] += 1
+        if seen[slug] > HIDDEN or any(tally.finding for tally in tallies.get(slug, ())):
+            continue
+        for found in properties_of(slug):
+            if found.cases is None and not found.lacking(subject) and not far_out.holds(case):
+                yield slug, put(found, Asked(subject, once=True), (case,), shrink)
 
 
 def _expected(verdicts: list[Verdict], known: dict[str, str]) -> list[Verdict]:

@@ -63,6 +63,8 @@ class Suite:
             tally.put(found, self.asked, case)
         if found.cases is None:
             self._explore(found, tally)
+        if tally.advice:
+            pytest.skip(f"advice: {tally.advice}")
         if not tally.held:
             pytest.skip(tally.why or "not applicable: no network of the subject is in the clause's domain")
 
@@ -94,6 +96,7 @@ class Reasons:
 
     held: int = 0
     why: str = ""
+    advice: str = ""
 
     def put(self, found: Property, asked: Asked, case: Case) -> None:
         """One case; a Violation passes through, with the case in its notes."""
@@ -108,6 +111,9 @@ class Reasons:
         except (Unmet, NotOffered) as why:
             self.why = f"not judged: {why}"
         except Violation as violation:
+            if violation.is_advice:
+                self.advice = self.advice or violation.message
+                return
             notes = [f"clause {found.slug}: {found.statement}", *words.case(case), f"read: backproof spec {found.slug}"]
             violation.__notes__ = notes
             raise

@@ -73,7 +73,7 @@ class Together:
 
     def _ended(self, group: list[Trial]) -> bool:
         """Whether a case has ended the property, so that no further group is wanted."""
-        self._over = self._over or any(isinstance(trial.outcome, Violation | Failure) for trial in group)
+        self._over = self._over or any(map(_ends, group))
         return self._over
 
     def _ask(self, question: Question) -> object:
@@ -98,6 +98,10 @@ class Together:
             return
         for trial, reply in zip(asking, replies, strict=True):
             trial.tell(reply)
+
+
+def _ends(trial: Trial) -> bool:
+    return isinstance(trial.outcome, Failure) or (isinstance(trial.outcome, Violation) and not trial.outcome.is_advice)
 
 
 def _come(outcome: Exception | None) -> None:

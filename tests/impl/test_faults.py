@@ -274,7 +274,7 @@ def differs(probe: Probe, subject: Reference, net: Network) -> bool:
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows on its way is the fault
             got = probe(subject, net)
-    except (ValueError, RuntimeError):  # numpy's, where a wrong shape meets a right one; or the fault's own
+    except (ValueError, RuntimeError, OverflowError):  # numpy's, where a wrong shape meets a right one; or the fault's own
         return True
     return len(got) != len(want) or not all(map(same, got, want))
 

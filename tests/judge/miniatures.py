@@ -1,8 +1,11 @@
 """Small families, and small subjects for the tests of the judge itself: a right one, and some that show, hide or break."""
 
+import math
 import time
 from dataclasses import replace
 from typing import ClassVar
+
+import numpy as np
 
 from backproof.subjects.errors import Failure
 from backproof.subjects.loading import load
@@ -15,11 +18,13 @@ from backproof_spec import (
     Family,
     HasGradient,
     HasLoss,
+    HasStep,
     Implementation,
     Layer,
     Loss,
     Network,
     Params,
+    Rule,
     Sizes,
     Targets,
 )
@@ -91,6 +96,51 @@ class ForwardRaises(Right):
 
     def forward(self, net: Network, params: Params, x: Array, /) -> Array:
         raise IndexError("list index out of range")
+
+
+class RaisesFarOut(Right):
+    """forward raises where the exponential of the standard library does."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        math.exp(max(np.abs(z).max() for z in self.reference.forward_pass(net, params, x).z[1:]))
+        return super().forward(net, params, x)
+
+
+class RaisesFarOutAndIsWrongThere(Right):
+    """forward raises at z that are very large, and is wrong at some that are less large."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        z = max(np.abs(z).max() for z in self.reference.forward_pass(net, params, x).z[1:])
+        if z > 1000 or z == 90:
+            raise OverflowError("math range error")
+        return super().forward(net, params, x) + float(z == 710)
+
+
+class CrashesFarOut(Right):
+    """forward takes its process along far out."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        if max(np.abs(z).max() for z in self.reference.forward_pass(net, params, x).z[1:]) > 709:
+            raise Failure("crashed", "forward was killed")
+        return super().forward(net, params, x)
+
+
+class RaisesOnTinyInputs(Right):
+    """forward raises at inputs that are small, and not zero."""
+
+    def forward(self, net: Network, params: Params, x: Array, /) -> Array:
+        if 0 < np.abs(x).max() < 1e-30:
+            raise FloatingPointError("underflow")
+        return super().forward(net, params, x)
+
+
+class RaisesAfterTheFirstStep(Right, HasStep):
+    """step raises where training leads."""
+
+    def step(self, net: Network, params: Params, x: Array, t: Targets, rule: Rule, /) -> Params:
+        if all(float(part).is_integer() for part in np.ravel(64 * params[0].W)):
+            return self.reference.step(net, params, x, t, rule)
+        raise ValueError("the weights are not as I like them")
 
 
 class LossRoundedAway(Right):

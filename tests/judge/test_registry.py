@@ -5,11 +5,14 @@ import pytest
 from backproof import registry
 from backproof.asked import Asked, Judged, JudgedGradientAndStep, JudgedLossAndGradient
 from backproof.case import Case, Where
+from backproof.must import Unmet, Violation
+from backproof.pool import pool
 from backproof.registry import EVERYWHERE, Property, holds, properties, properties_of
 from backproof.subjects.loading import load
+from backproof_spec import Layer
 from backproof_spec.clauses import clauses
 
-from .miniatures import OnlyForward, Right
+from .miniatures import ForwardRaises, OnlyForward, Right
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +57,19 @@ def test_a_property_is_put_by_calling_it() -> None:
     case = Case(*[None] * 4)  # type: ignore[arg-type]  # not looked at
     found.put(asked, case)
     assert seen == [asked, case] and found.needs == frozenset() and found.statement == "" and found.where is EVERYWHERE
+
+
+@pytest.mark.parametrize(("z", "told"), [(710.0, Violation), (29.0, Unmet)])
+def test_a_call_that_fails_is_a_violation_only_where_no_clause_on_shapes_asks(z: float, told: type[Exception]) -> None:
+    @holds("activation-far")
+    def answers_somewhere(subject: Judged, case: Case) -> None:
+        """There is an answer."""
+        subject.forward(case.net, case.params, case.x)
+
+    case = next(case for case in pool(Right().claims, 0, 0) if case.net.depth == 1 and case.net.bias(1) == "each")
+    far = case.at((Layer(0 * case.params[0].W, 0 * case.params[0].b + z),))
+    with pytest.raises(told, match=r"^forward raised IndexError"):
+        added("answers_somewhere").put(Asked(load(ForwardRaises)), far)
 
 
 def test_two_properties_of_one_name_are_refused() -> None:

@@ -19,12 +19,17 @@ from backproof_spec import Claims
 from backproof_spec.clauses import clauses
 
 from .miniatures import (
+    CrashesFarOut,
     ForwardRaises,
     GradientRaises,
     HiddenBiasesForgotten,
     LossRoundedAway,
     LossTwice,
     OnlyForward,
+    RaisesAfterTheFirstStep,
+    RaisesFarOut,
+    RaisesFarOutAndIsWrongThere,
+    RaisesOnTinyInputs,
     Right,
     hanging,
 )
@@ -124,7 +129,7 @@ def test_a_failure_becomes_a_verdict() -> None:
     assert verdict(found, "shape-weights").reason.startswith("gradient raised ZeroDivisionError: no samples")
     assert verdict(found, "grad-value").status == "not judged"
     assert verdict(found, "grad-value").reason.startswith("needs shape-weights: gradient raised")
-    assert [one.clause.slug for one in found.roots] == ["shape-weights"]
+    assert [one.clause.slug for one in found.having("violated")] == ["shape-weights"]
 
 
 def test_a_hang_becomes_a_verdict() -> None:
@@ -137,6 +142,44 @@ def test_a_forward_that_raises_leaves_the_rest_not_judged() -> None:
     found = judged(ForwardRaises)
     assert verdict(found, "shape-forward").reason.startswith("forward raised IndexError: list index out of range")
     assert {verdict(found, slug).status for slug in ("forward-affine", "activation-value", "grad-value")} == {"not judged"}
+
+
+def test_a_call_that_raises_far_out_is_advised_against_and_nobody_is_accused() -> None:
+    found = judged(RaisesFarOut)
+    assert found.outcome == "conforms"
+    for slug in ("activation-far", "activation-derivative-far"):
+        assert verdict(found, slug).status == "advised"
+        assert verdict(found, slug).reason.startswith("forward raised OverflowError: math range error")
+    finding = verdict(found, "activation-far").finding
+    assert finding is not None and finding.case.name.startswith("made smaller from: units at z")
+
+
+def test_a_call_that_raises_far_out_hides_no_wrong_number() -> None:
+    found = judged(RaisesFarOutAndIsWrongThere)
+    assert verdict(found, "activation-far").status == "violated"
+    assert verdict(found, "activation-far").reason.startswith("y[0, 0] is ")
+
+
+def test_a_call_that_ends_the_process_far_out_is_a_violation() -> None:
+    found = judged(CrashesFarOut)
+    assert verdict(found, "activation-far").status == "violated"
+    assert verdict(found, "activation-far").reason == "forward was killed"
+
+
+def test_a_call_that_fails_on_the_cases_of_another_clause_is_held_against_the_one_that_wants_an_answer() -> None:
+    found = judged(RaisesOnTinyInputs)
+    assert verdict(found, "shape-forward").status == "violated"
+    assert verdict(found, "shape-forward").reason.startswith("forward raised FloatingPointError: underflow")
+    finding = verdict(found, "shape-forward").finding
+    assert finding is not None and 0 < abs(finding.case.x).max() < 1e-30
+    assert "numeric-tiny" not in {one.clause.slug for one in found.having("violated")}
+
+
+def test_a_training_that_fails_where_it_led_to_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "FAMILIES", 1)
+    found = judged(RaisesAfterTheFirstStep)
+    assert found.having("violated") == []
+    assert verdict(found, "train-loss-falls").status == "not judged"
 
 
 def test_a_must_that_stays_undecided_is_not_green() -> None:

@@ -126,3 +126,20 @@ def test_an_unknown_hint_is_an_error_at_once(folder: Path) -> None:
     done = run(folder, "-q", "test_net.py")
     assert done.returncode == 2
     assert "hiden" in done.stdout
+
+
+def test_a_call_that_raises_far_out_is_skipped_as_advice(folder: Path) -> None:
+    raising = '''
+import numpy as np
+
+class Raises(Net):
+    """math.exp raises where numpy's exp only warns."""
+    def forward(self, net, params, x):
+        if max(np.abs(z).max() for z in self.forward_pass(net, params, x).z[1:]) > 709:
+            raise OverflowError("math range error")
+        return super().forward(net, params, x)
+'''
+    (folder / "net.py").write_text(RIGHT + raising, encoding="utf-8")
+    done = run(folder, "-rs", "--backproof", "net.py:Raises")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "advice: forward raised OverflowError: math range error" in done.stdout

@@ -1,5 +1,6 @@
 """Faults of the value of an activation."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -160,6 +161,18 @@ class SigmoidByQuotient(Reference):
         with np.errstate(over="ignore", invalid="ignore"):
             e = np.exp(f.slope * z)
             return stretched(f, e / (1 + e))
+
+
+@fault(breaks="activation-far", remedy="choose the side: 1 / (1 + exp(-z)) where z > 0, else e / (1 + e) with e = exp(z)")
+class SigmoidRaises(Reference):
+    """The sigmoid calls math.exp(-z), which far below 0 raises OverflowError, where numpy's exp only warns."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        f = net.activations[l - 1]
+        if f.name != "sigmoid":
+            return super().activate(net, l, z)
+        e = np.vectorize(math.exp, otypes=[z.dtype])(-f.slope * z)
+        return stretched(f, 1 / (1 + e))
 
 
 @fault(breaks="activation-far", remedy="max(z, 0) + log(1 + exp(-|z|)), which never overflows")

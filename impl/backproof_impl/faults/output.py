@@ -1,5 +1,7 @@
 """Faults of the output's activation."""
 
+import math
+
 import numpy as np
 
 from backproof_impl import activations
@@ -58,6 +60,17 @@ class SoftmaxOverflows(Reference):
         with np.errstate(over="ignore", invalid="ignore"):
             e = np.exp(net.activations[l - 1].slope * z)
             return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+@fault(breaks="softmax-large", remedy="subtract the row's largest logit before exp")
+class SoftmaxRaises(Reference):
+    """Softmax calls math.exp of the logits as they are, which raises OverflowError when they are large."""
+
+    def activate(self, net: Network, l: int, z: Array) -> Array:
+        if not is_softmax(net, l):
+            return super().activate(net, l, z)
+        e = np.vectorize(math.exp, otypes=[z.dtype])(net.activations[l - 1].slope * z)
+        return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 @fault(breaks="softmax-sum", remedy="divide exp(z) by its sum over the row")
