@@ -18,6 +18,7 @@ from backproof.subjects.subject import Hints, Subject
 from backproof_spec import Array, Layer, Loss, Network, Operation, Params, Rule, Targets
 
 Arrays = list[Array]
+ZOO = Path(__file__).parent / "zoo"
 ALWAYS: frozenset[Operation] = frozenset({"forward", "initial"})
 
 
@@ -194,6 +195,12 @@ def test_a_gradient_that_is_none_is_told_and_the_rest_is_judged() -> None:
     assert told_of == "returned an array (3, 2) of float64, in which no gradients were found"
 
 
+def test_zeros_that_lie_in_the_object_are_no_gradient_that_the_loss_left_there() -> None:
+    subject = load(f"{ZOO / 'logits.py'}:Stored")
+    assert subject.claims.operations == {*ALWAYS, "loss"}
+    assert judge(subject, examples=2).outcome == "not judged"
+
+
 def test_a_backward_that_asks_for_something_else_is_passed_over() -> None:
     class Waits(Plain):
         def backward(self, x: Array, t: Array, cache: Array) -> None:
@@ -354,6 +361,13 @@ def test_a_loss_that_is_none_of_the_specification_is_taken_as_the_only_judge() -
     assert "the loss that loss returns is none that is known: gradients are judged against it alone" in subject.assumed
     want = np.abs(plain(SIZES, PARAMS).forward(X) - T).mean()
     assert subject.fresh.loss(network(subject, *SIZES), PARAMS, X, T) == pytest.approx(want)
+
+
+@pytest.mark.parametrize(("name", "violated"), [("Huber", set()), ("FaultyHuber", {"grad-direction"})])
+def test_a_loss_that_is_not_known_is_asked_for_targets_that_every_loss_takes(name: str, violated: set[str]) -> None:
+    subject = load(f"{ZOO / 'logits.py'}:{name}")
+    assert [family.loss[0].targets for family in subject.claims.families] == ["one_hot"]
+    assert {one.clause.slug for one in judge(subject, examples=5).having("violated")} == violated
 
 
 @pytest.mark.parametrize("hints", [Hints(), Hints(loss="squared_error")])

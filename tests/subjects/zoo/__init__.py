@@ -36,5 +36,7 @@ ROWS: list[Row] = [
     _row("functions.py", "functions_faulty.py", "grad-scale"),
     _row("functions_list.py", "functions_list_faulty.py", "step-direction"),
     _row("singles.py:NeuralNetwork", "singles.py:Faulty", "grad-hidden-delta"),
+    _row("logits.py:TwoLayerNet", "logits.py:Faulty", "grad-biases"),
+    _row("logits.py:Bits", "logits.py:FaultyBits", "grad-weights"),
     _row("epochs.py:Net", "epochs.py:Faulty", "grad-biases"),
 ]

@@ -11,6 +11,7 @@ from backproof.subjects.ordinary.aims import Objective, objective_of
 from backproof.subjects.ordinary.claimed import dtype_of, family_of, operations_of, seeded_of, training_of
 from backproof.subjects.ordinary.further import parts_further_out
 from backproof.subjects.ordinary.gradients import gradient_of_one
+from backproof.subjects.ordinary.logits import with_outputs
 from backproof.subjects.ordinary.machine import OrdinaryMaker, Recognised
 from backproof.subjects.ordinary.manners import manner_of
 from backproof.subjects.ordinary.offers import dense, offered
@@ -55,7 +56,7 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
 def _assembled(
     name: str, found: object, hints: Hints, shell: Shell, pair: Pair, sizes: Sizes, limits: tuple[str, ...]
 ) -> Subject:
-    calls = offered(shell, pair, hints)
+    shell, pair, calls = with_outputs(shell, pair, offered(shell, pair, hints), hints)
     if calls.labels and not sizes.exactly:
         sizes = replace(sizes, outputs=(max(2, sizes.outputs[0]), sizes.outputs[1]))  # classes, of which there are two
     if calls.single and not sizes.exactly:

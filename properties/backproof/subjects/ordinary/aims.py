@@ -53,6 +53,8 @@ def objective_of(
         if hints.loss is not None:
             return Objective(hinted_loss(natural(output, calls.labels), hints), None, call, False, "loss: as said")
         other = replace(natural(output, calls.labels), name=f"other:{call.call.name}")
+        if not calls.labels:  # targets that every loss takes, be it of classes or of numbers
+            other = replace(other, targets="one_hot")
         said = f"the loss that {call.call.name} returns is none that is known: gradients are judged against it alone"
         return Objective(hinted_loss(other, hints), None, call, False, said)
     return _followed(shell, calls, hidden, output, shapes, hints, alone, options)

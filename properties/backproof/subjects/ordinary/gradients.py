@@ -12,7 +12,7 @@ from backproof.subjects.ordinary.calls import Asked, Flat, GradientCall, Part
 from backproof.subjects.ordinary.layout import Layout
 from backproof.subjects.ordinary.layouts import layouts
 from backproof.subjects.ordinary.naming import GRADIENTS
-from backproof.subjects.ordinary.operations import GRADIENT, Call
+from backproof.subjects.ordinary.operations import GRADIENT, LOSS, Call
 from backproof.subjects.ordinary.places import as_numbers
 from backproof.subjects.ordinary.trial import Trial, cosine
 from backproof_spec import Array, Loss, Params
@@ -120,6 +120,8 @@ def _stored(trial: Trial, call: Call, first: bool, whole: object) -> list[Gradie
     seen = layouts(whole, trial.sizes, names=GRADIENTS, without=own)
     telling = [g for g in _like(seen, trial.shell.layout) if _tells(str(g.weights))]
     ways = _alike(telling, trial)
+    if call.name in LOSS:  # which is nobody's word for it: what lies there may be of no call at all
+        ways = [way for way in ways if any(np.any(p) for layer in way.read(whole, trial.sizes) for p in layer)]
     return [GradientCall(call, first, way.like(trial.shell.layout), stored=True) for way in ways]
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from backproof.subjects.answers import described
 from backproof.subjects.errors import Failure
 from backproof.subjects.find import FORWARD
+from backproof.subjects.ordinary.expected import activated
 from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, places
-from backproof_spec import Array, Targets
+from backproof_spec import Activation, Array, Targets
 
 Style = Literal["rows", "columns", "single", "single row", "single column", "list"]
 Token = Literal["pairs", "x", "t", "y", "rate", "one", "size", "grads", "nothing"]
@@ -126,6 +127,7 @@ class Forward:
     pick: Path = ()
     stored: bool = False  # in the object, after the call
     flat: bool = False  # one output comes as (n,), and so do targets
+    through: str = ""  # what the loss puts it through: then y is what comes out there, and not what the program returns
 
     @property
     def single(self) -> bool:
@@ -139,6 +141,10 @@ class Forward:
 
     def __call__(self, whole: object, x: Array, d: int) -> Array:
         """y (n, d_L) for x (n, d_0)."""
+        y = self._given(whole, x, d)
+        return activated(Activation(self.through), y).astype(y.dtype) if self.through else y
+
+    def _given(self, whole: object, x: Array, d: int) -> Array:
         if self.single:
             return np.array([self._row(self.raw(whole, sample(x, self.style, i)), d) for i in range(len(x))])
         y = _numbers(self.raw(whole, batch(x, self.style)), self.name)
@@ -155,7 +161,8 @@ class Forward:
         lies = {"rows": "samples as rows", "columns": "samples as columns"}.get(
             self.style, f"one sample at a time ({self.style})"
         )
-        return f"forward: {self.name}, {lies}"
+        through = f"; outputs are the {self.through} of what it returns, as the loss takes them" if self.through else ""
+        return f"forward: {self.name}, {lies}{through}"
 
 
 def _numbers(answer: object, name: str) -> Array:
