@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from backproof.subjects.answers import array_answer, changed, changed_params, copied, number_answer, params_answer
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.errors import Failure, NotOffered
-from backproof.subjects.subject import chunks, losses_one_by_one
+from backproof.subjects.subject import losses_one_by_one, rounds
 from backproof.subjects.traces import left, named
 from backproof_spec import (
     Array,
@@ -119,8 +119,8 @@ class Direct:
 
         def call(s: Implementation) -> Params:
             p, method = params, _method(s, what)
-            for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
-                given = net, copied(p), some_x.copy(), some_t.copy()
+            for some_x, some_t in rounds(x, t, self._claims.batch, steps):
+                given = net, copied(p), some_x, some_t
                 if what == "step":
                     p = params_answer(method(*given, rule), what, net)
                 else:

@@ -10,7 +10,7 @@ from backproof.subjects.answers import array_answer, changed_params, copied, num
 from backproof.subjects.calling import asked, lent_generators, seed_generators
 from backproof.subjects.direct import descended, elsewhere, lent
 from backproof.subjects.errors import Failure, NotOffered
-from backproof.subjects.subject import chunks, losses_one_by_one
+from backproof.subjects.subject import losses_one_by_one, rounds
 from backproof.subjects.traces import left
 from backproof_spec import (
     Array,
@@ -121,12 +121,12 @@ class Stateless:
 
         def call(m: Machine) -> Params:
             if "step" in self._claims.operations:
-                for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
-                    _step(m)(some_x.copy(), some_t.copy(), rule)
+                for some_x, some_t in rounds(x, t, self._claims.batch, steps):
+                    _step(m)(some_x, some_t, rule)
                 return params_answer(m.read(), "step", net)
             p = params
-            for some_x, some_t in chunks(x, t, self._claims.batch) * steps:
-                p = descended(p, params_answer(_gradient(m)(some_x.copy(), some_t.copy()), "gradient", net), rule)
+            for some_x, some_t in rounds(x, t, self._claims.batch, steps):
+                p = descended(p, params_answer(_gradient(m)(some_x, some_t), "gradient", net), rule)
                 written(m, p)
             return p
 
