@@ -57,7 +57,9 @@ def test_a_row_that_is_drawn_is_not_taken_for_several_updates() -> None:
         assert judgement.outcome == "violates" and judgement.subject.claims.batch is None
 
 
-@pytest.mark.parametrize(("name", "slug"), [("Accumulating", "kept-as-fresh"), ("AdamUphill", "step-direction")])
+@pytest.mark.parametrize(("name", "slug"), [
+    ("Accumulating", "kept-as-fresh"), ("AdamUphill", "step-direction"), ("Growing", "step-direction"),
+])  # fmt: skip
 def test_what_no_optimiser_does_stays_a_fault(name: str, slug: str) -> None:
     judgement = judged(name)
     assert judgement.outcome == "violates"

@@ -76,6 +76,13 @@ class Decaying(Plain):
         p -= lr * (g + (0.01 * p if p.ndim == 2 else 0))
 
 
+class Growing(Plain):
+    """Weight decay with the wrong sign."""
+
+    def update(self, i, p, g, lr):
+        p -= lr * (g - (0.01 * p if p.ndim == 2 else 0))
+
+
 class Clipping(Plain):
     def update(self, i, p, g, lr):
         p -= lr * np.clip(g, -1, 1)

@@ -212,7 +212,7 @@ def _decays(rest: Array, params: Params) -> bool:
     weights = row(tuple(type(p)(p.W, np.zeros_like(p.b)) for p in params))
     share = float(rest @ weights / (weights @ weights))
     free = weights != 0
-    return abs(share) > 1e-9 and bool(np.abs(rest - share * weights)[free].max() <= ALIKE * np.abs(share * weights).max())
+    return share < -1e-9 and bool(np.abs(rest - share * weights)[free].max() <= ALIKE * np.abs(share * weights).max())
 
 
 def _downhill(move: Array, g: Array, params: Params) -> bool:
