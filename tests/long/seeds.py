@@ -43,16 +43,16 @@ def accusations(seeds: range, examples: int) -> Iterator[str]:
 def unlisted(packages: Sequence[Judged], seeds: range, examples: int) -> Iterator[str]:
     """A sentence for each seed at which a package violates what is not argued, or is not judged. Raises Unusable."""
     for package in packages:
-        subject = open_session(package.target, Hints())
-        try:
-            for seed in seeds:
+        for seed in seeds:
+            subject = open_session(package.target, Hints())  # in a process of its own, as a check has it
+            try:
                 judgement = judge(subject, seed, examples, shrink=False)
-                found = unargued(package, judgement)
-                if found or judgement.outcome == "not judged":
-                    yield f"{package.name}, seed {seed}: {judgement.outcome}, {found}"
-        finally:
-            subject.close()
-        print(f"{package.name} {subject.claims.version}: seeds {seeds.start} to {seeds.stop - 1} judged", flush=True)
+            finally:
+                subject.close()
+            found = unargued(package, judgement)
+            if found or judgement.outcome == "not judged":
+                yield f"{package.name}, seed {seed}: {judgement.outcome}, {found}"
+            print(f"{package.name} {subject.claims.version}: seed {seed} judged", flush=True)
 
 
 def main(given: Sequence[str]) -> int:

@@ -157,7 +157,7 @@ class Session:
 
     def _grown(self) -> bool:
         """Whether the process holds so much that the next failure may be for lack of memory."""
-        return self._worker is not None and self._worker.data() > max(MEMORY // 2, 2 * self._at_first)
+        return self._worker is not None and self._worker.data() > max(MEMORY // 4 * 3, 2 * self._at_first)
 
     def _renew(self) -> None:
         """Have the process begun anew, which is held against nobody: thousands of calls are ours, and what is kept of each
