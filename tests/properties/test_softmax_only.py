@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from backproof.asked import Asked
-from backproof.must import Undecided, Violation
+from backproof.must import Outside, Violation
 from backproof.registry import properties_of
+from backproof.runner import judge
 from backproof.subjects.loading import load
 from backproof_impl.reference import Pass, Reference
-from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network
+from backproof_spec import Activation, Array, Claims, Family, Layer, Loss, Network, Sizes
 
-SLUGS = ("activation-derivative", "activation-derivative-far", "activation-tie")
+SLUGS = ("activation-derivative-far", "activation-tie")
 
 
 class Classifier(Reference):
@@ -57,8 +58,8 @@ def told(kind: type[Reference], slug: str) -> Iterator[str]:
                 yield "held"
             except Violation:
                 yield "violated"
-            except Undecided:
-                yield "undecided"
+            except Outside:
+                yield "outside"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -66,6 +67,24 @@ def test_the_right_one_is_judged_and_holds(slug: str) -> None:
     assert set(told(Classifier, slug)) == {"held"}
 
 
-@pytest.mark.parametrize(("slug", "kind"), list(zip(SLUGS, (HalfEverywhere, HalfFarOut, OddAtTies), strict=True)))
+class OneOutput(Classifier):
+    @property
+    def claims(self) -> Claims:
+        (family,) = super().claims.families
+        return replace(super().claims, families=(replace(family, sizes=Sizes(outputs=(1, 1))),))
+
+
+def test_at_moderate_arguments_its_equal_weights_show_nothing_and_the_hidden_delta_is_judged_as_such() -> None:
+    assert set(told(HalfEverywhere, "activation-derivative")) == {"outside"}
+    judgement = judge(load(HalfEverywhere), examples=2)
+    assert [one.clause.slug for one in judgement.roots] == ["grad-hidden-delta"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_softmax_of_one_output_shows_nothing_and_is_no_matter_of_the_clause(slug: str) -> None:
+    assert set(told(OneOutput, slug)) == {"outside"}
+
+
+@pytest.mark.parametrize(("slug", "kind"), list(zip(SLUGS, (HalfFarOut, OddAtTies), strict=True)))
 def test_a_wrong_factor_is_seen(slug: str, kind: type[Reference]) -> None:
     assert "violated" in set(told(kind, slug))

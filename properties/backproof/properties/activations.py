@@ -9,7 +9,7 @@ import numpy as np
 from backproof.asked import Judged, JudgedGradient
 from backproof.case import Case
 from backproof.domain import closed_form, closed_forward, has_hidden
-from backproof.must import Place, Undecided, Violation
+from backproof.must import Outside, Place, Undecided, Violation
 from backproof.oracle import activations
 from backproof.oracle.backward import recursion, witnesses
 from backproof.oracle.bounded import DOUBLE, exact
@@ -38,7 +38,7 @@ def _network(family: Family, sizes: tuple[int, ...], hidden: Activation, output:
 def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[float, ...], weight: float) -> Case | None:
     """One row x = (1, 0, ...): the first layer's z are the points; each unit feeds every next unit with the same weight.
 
-    With weight 1, and but for softmax, a delta comes back right whether or not it goes through W: what is left to be wrong is f'.
+    With weight 1 a delta comes back right whether or not it goes through W: what is left to be wrong is f'.
     """
     sizes = admitted(Shape("", (len(points),), 2, 2, 1), family.sizes)
     if len(sizes) < 3:
@@ -52,7 +52,7 @@ def _through(claims: Claims, family: Family, hidden: Activation, points: tuple[f
         W = np.full((d_in, d_out), 0.25)
         W[0] = np.resize(points, d_out)
         layers.append(Layer(W if l == 1 else np.full((d_in, d_out), weight), np.zeros(d_out)))
-    if net.activations[-1].name == "softmax":
+    if net.activations[-1].name == "softmax" and not set(points) <= set(MODERATE):
         layers[-1].W[:, 1:] = 0  # the deltas of a row add up to zero: through equal weights nothing comes back
     case = Case(net, tuple(layers), x, targets(net, 1, rng), f"units at z = {', '.join(f'{z:g}' for z in points[:4])} ...")
     return typed(claims, case)
@@ -140,8 +140,10 @@ def _derivative_must_be_right(subject: JudgedGradient, case: Case) -> None:
         nothing = not any((up.value @ case.params[l].W.T).any() for up in seen.above(l))
         if not nothing and any(recursion(subject, case, l, up, down) for up in seen.above(l) for down in seen.at(l)):
             continue
-        if nothing or not seen.at(l):
-            raise Undecided("the layer, or the one above, shows no delta of its own, or nothing comes back from there")
+        if nothing:
+            raise Outside("nothing comes back through the outputs, whatever the program makes of it")
+        if not seen.at(l) or not any(up.value.any() for up in seen.at(l + 1)):
+            raise Undecided("the layer, or the one above, shows no delta of its own")
         _explain(subject, case, l)
 
 
