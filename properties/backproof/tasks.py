@@ -73,7 +73,8 @@ def plain(family: Family, sizes: tuple[int, ...], claims: Claims) -> Network | N
 def gate_targets(net: Network) -> NDArray[np.float64]:
     """(16, 4, d_L): the gate's bit in every output; for a softmax output its one-hot row over the first two."""
     table = np.array([bits(gate) for gate in range(16)], dtype=np.float64)
-    if net.activations[-1].name == "softmax" or target_kind(net.loss) in ("one_hot", "index", "distribution"):
+    classes = net.activations[-1].name == "softmax" or target_kind(net.loss) in ("one_hot", "index", "distribution")
+    if classes and net.sizes[-1] > 1:
         return np.asarray(np.eye(net.sizes[-1])[table.astype(int)], dtype=np.float64)
     return np.repeat(table[:, :, None], net.sizes[-1], axis=2)
 

@@ -9,7 +9,7 @@ from backproof.subjects.hinted import checked
 from backproof.subjects.ordinary.activations import Pair
 from backproof.subjects.ordinary.aims import Objective, objective_of
 from backproof.subjects.ordinary.claimed import dtype_of, family_of, operations_of, seeded_of, training_of
-from backproof.subjects.ordinary.further import parts_further_out
+from backproof.subjects.ordinary.further import of_two_kinds, parts_further_out
 from backproof.subjects.ordinary.gradients import gradient_of_one
 from backproof.subjects.ordinary.logits import with_outputs
 from backproof.subjects.ordinary.machine import OrdinaryMaker, Recognised
@@ -49,6 +49,9 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
             "longer where pre-activations are larger; say --hidden NAME --output NAME"
         )
     sizes, limits = supported(shell)
+    if hints.hidden is None and (other := of_two_kinds(shell, pair, sizes)) is not None:
+        sizes, limits = at_one_depth(sizes, 1)
+        limits = (*limits, f"of two hidden layers one is {wording(other)}: only networks of one are judged")
     shell = flattened(shell, sizes)
     return _assembled(name, found, hints, shell, pair, sizes, limits)
 

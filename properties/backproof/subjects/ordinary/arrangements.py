@@ -1,5 +1,6 @@
 """Every arrangement of arguments that a method may be called with."""
 
+import re
 from collections.abc import Iterator
 
 from backproof.subjects.ordinary.operations import Call, Token, method, parameters_of, token_of
@@ -12,20 +13,30 @@ _ORDERS: dict[int, tuple[tuple[bool, tuple[Token, ...]], ...]] = {
 }
 
 
+UPSTREAM = re.compile(
+    r"d|g|d_?(out\w*|y|l|z|values|loss)|\w*grad(ient)?s?(_\w+)?|(\w+_)?(deltas?|err(or)?s?)|upstream\w*", re.IGNORECASE
+)  # the gradient of the loss by the outputs, or an error: whatever comes back to a layer from above
+
+
 def calls(whole: object, name: str) -> Iterator[tuple[bool, Call]]:
     """Every arrangement of arguments: as their names say, then by their number; whether forward is called before.
 
     What is called a rate is given nothing else: a program whose targets are wrong would agree with whatever moves it least.
+    What comes from above, as `backward(grad)` wants it, is given no targets: it is no gradient that can be asked for so.
     """
     found = method(whole, name)
     if found is None:
         return
     required, optional = parameters_of(found)
+    if len(required) == 1 and UPSTREAM.fullmatch(required[0].name) and token_of(required[0].name) != "grads":
+        return
     keywords = keywords_of([p.name for p in optional])
     said = said_by([p.name for p in required])
     ways = [(first, said) for first in _firsts(said)] if said is not None else []
     rates = [token_of(p.name) == "rate" for p in required]
     by_number = [way for way in _ORDERS.get(len(required), ()) if way not in ways]
+    if any(UPSTREAM.fullmatch(p.name) for p in required):
+        by_number = []
     ways += [way for way in by_number if not any(rate and token != "rate" for rate, token in zip(rates, way[1], strict=True))]
     if not required and optional:
         lead = said_by([p.name for p in optional[:2]])
