@@ -172,7 +172,7 @@ def _found(own: Own, rng: np.random.Generator) -> Finding:
 def _is_left_by_a_logarithm(case: Case, answer: Answer) -> bool:
     """Whether a loss that nobody knows may have so small a constant in it that its gradient leaves out."""
     small = all(abs(one.residual) <= LOGARITHM * max(abs(one.claimed), abs(one.true)) for one in answer.seen)
-    return small and case.net.loss.name.startswith("other:")
+    return small and bool(answer.seen) and case.net.loss.name.startswith("other:")
 
 
 def _scaled(case: Case, answer: Answer, c: float) -> Violation:

@@ -1,6 +1,7 @@
 """Layers of two kinds, objects that pass gradients from above, and losses with more in them than is known."""
 # mypy: ignore-errors
 # ruff: noqa: NPY002
+# numpy's global generator, as beginners use it
 
 import numpy as np
 
