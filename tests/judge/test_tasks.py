@@ -171,3 +171,10 @@ def gate_net(claims: Claims, family: Family) -> Network:
     task = gate_task(claims, family)
     assert task is not None and all(task.learnt)
     return task.net
+
+
+def test_one_output_has_the_bit_of_the_gate_also_where_targets_are_one_hot() -> None:
+    one_hot = Loss("binary_cross_entropy", targets="one_hot")
+    net = Network((2, 3, 1), (Activation("tanh"), Activation("sigmoid")), one_hot)
+    plain = replace(net, loss=replace(one_hot, targets="natural"))
+    assert gate_targets(net).shape == (16, 4, 1) and np.array_equal(gate_targets(net), gate_targets(plain))

@@ -46,7 +46,7 @@ def test_a_constant_in_the_logarithm_of_a_loss_that_is_not_known_is_let_pass() -
     assert "grad-direction" in {slug for slug, _ in accused(judged("WithPenaltyForgotten"))}
 
 
-def test_a_loss_of_bits_that_is_not_known_is_asked_for_bits_also_with_one_output() -> None:
+def test_a_loss_of_bits_that_is_not_known_is_asked_for_bits() -> None:
     judgement = judged("BitsOnly")
     assert judgement.subject.claims.families[0].loss[0].name == "other:loss"
     assert accused(judgement) == [] and judgement.outcome == "conforms"
