@@ -20,6 +20,7 @@ def judged(name: str) -> Judgement:
     [
         ("Momentum", "step: it has momentum 0.9: steps are not judged, the gradient is"),
         ("Adam", "step: it has moves of one size, as Adam and RMSProp begin: steps are not judged, the gradient is"),
+        ("AdamWithMuchEpsilon", "step: it has an optimiser's memory: steps are not judged, the gradient is"),
         ("FallingRate", "step: it has a rate that falls, by 0.9091 at the first step: steps are not judged, the gradient is"),
         ("Decaying", "step: it has weights that decay: steps are not judged, the gradient is"),
         ("Clipping", "step: it has moves that stop growing where gradients are large: steps are not judged, the gradient is"),
@@ -41,6 +42,13 @@ def test_plain_descent_is_judged_step_by_step_and_a_counter_of_updates_is_no_num
     assert {"step", "gradient", "loss"} <= judgement.subject.claims.operations
     assert "fit" not in judgement.subject.claims.operations
     assert "step-rate" in [v.clause.slug for v in judgement.having("held")]
+
+
+def test_what_is_only_called_like_an_optimisers_memory_is_none() -> None:
+    judgement = judged("Naming")
+    assert judgement.outcome == "conforms" and "step-rate" in [v.clause.slug for v in judgement.having("held")]
+    wrong = judged("NamingTheUpdated")
+    assert "step-direction" in [v.clause.slug for v in wrong.having("violated")]
 
 
 @pytest.mark.parametrize(("name", "rows"), [("InTwos", 2), ("Shuffled", 1), ("ShuffledInTwos", 2)])

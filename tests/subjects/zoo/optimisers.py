@@ -57,6 +57,45 @@ class Adam(Plain):
         p -= lr * first / (np.sqrt(second) + 1e-8)
 
 
+class AdamWithMuchEpsilon(Plain):
+    """Its first moves are of many sizes, and repeat."""
+
+    def update(self, i, p, g, lr):
+        self.v[i] = 0.9 * self.v[i] + 0.1 * g
+        self.s[i] = 0.999 * self.s[i] + 0.001 * g * g
+        first, second = self.v[i] / (1 - 0.9**self.iterations), self.s[i] / (1 - 0.999**self.iterations)
+        p -= lr * first / (np.sqrt(second) + 1)
+
+
+class Naming(Plain):
+    """What its hidden layer gave is called h, the samples it has seen are m, and neither is an optimiser's."""
+
+    def __init__(self, sizes, seed=0):
+        super().__init__(sizes, seed)
+        self.h, self.m = np.zeros(1), 0
+
+    def forward(self, x):
+        y = super().forward(x)
+        self.h = self.a[1]
+        return y
+
+    def step(self, x, t, lr=0.1):
+        self.m += len(x)
+        super().step(x, t, lr)
+
+
+class NamingTheUpdated(Naming):
+    """The error is sent back through weights that have been moved."""
+
+    def step(self, x, t, lr=0.1):
+        self.m += len(x)
+        delta = (self.forward(x) - t) / len(x)
+        for l in reversed(range(len(self.W))):
+            self.W[l] -= lr * self.a[l].T @ delta
+            self.b[l] -= lr * delta.sum(axis=0)
+            delta = delta @ self.W[l].T * (1 - self.a[l] ** 2)
+
+
 class AdamUphill(Adam):
     """The sign is wrong, which no optimiser excuses."""
 

@@ -84,7 +84,10 @@ class Prober:
             return row(machine.gradient(x.copy(), t.copy()))
 
     def remembers(self, n: int) -> bool:
-        """Whether a step changes something that is called like an optimiser's memory."""
+        """Whether a step changes what is called like an optimiser's memory and has room for one, and the next step shows it.
+
+        Others are called so too: what a hidden layer gave, h, or how many samples there were, m.
+        """
         x, t = self.batch(n)
         with lent_generators():
             machine = self._machine()
@@ -92,7 +95,13 @@ class Prober:
             before = memory(machine.whole)
             machine.step(x.copy(), t.copy(), Rule(RATE))
             after = memory(machine.whole)
-        return any(before[name] != after.get(name) for name in before)
+            room = sum(len(values) for name, values in after.items() if values != before.get(name))
+            if room < sum(layer.W.size for layer in self.params):
+                return False
+            experienced = self._machine()
+            self._move(experienced, x / 2, t, RATE)
+            first, second = (self._move(one, x, t, RATE) for one in (self._machine(), experienced))
+        return not _alike(first, second, ALIKE)
 
 
 def row(params: Params) -> Array:
