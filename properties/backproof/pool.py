@@ -32,6 +32,8 @@ class Shape:
     outputs: int
     n: int
     zero_biases: bool = False
+    zeros: bool = False  # one weight of each layer and one input are exactly 0
+    equal_rows: bool = False  # rows of the first half come again, the last of them with its targets
 
 
 GRID_SHAPES = (
@@ -51,6 +53,11 @@ GRID_SHAPES = (
     Shape("three hidden layers", (2, 3, 2), 2, 2, 2),
     Shape("zero biases, two hidden layers", (2, 3), 2, 1, 4, zero_biases=True),
     Shape("wide", (8,), 6, 5, 6),
+    Shape("equal rows", (3,), 2, 2, 5, equal_rows=True),
+    Shape("a weight of each layer and an input are 0", (3, 2), 3, 2, 3, zeros=True),
+    Shape("six hidden layers", (3, 2, 3, 4, 2, 3), 2, 3, 3),
+    Shape("many rows", (3,), 2, 2, 70),
+    Shape("large", (40, 33), 35, 17, 9),
 )
 
 
@@ -147,11 +154,23 @@ def build(claims: Claims, family: Family, shape: Shape, seed: int, turn: int = 0
     rng = np.random.default_rng(seed)
     net = network(family, admitted(shape, family.sizes), turn)
     n = shape.n if claims.batch is None else min(shape.n, claims.batch)
-    x = dyadic(rng, (n, net.sizes[0]), 1.0)
-    params = tame(net, parameters(net, rng, shape.zero_biases), x)
-    t = targets(net, n, rng)
+    x, params = dyadic(rng, (n, net.sizes[0]), 1.0), parameters(net, rng, shape.zero_biases)
+    if shape.zeros:
+        x, params = _with_zeros(net, x, params)
+    half = n // 2 if shape.equal_rows else 0
+    x[n - half :] = x[:half]
+    params, t = tame(net, params, x), targets(net, n, rng)
+    t[-1] = t[half - 1]
     flavours = frozenset({"moderate"} | ({"zero biases"} if shape.zero_biases else set()))
     return typed(claims, Case(net, params, x, t, shape.name, flavours))
+
+
+def _with_zeros(net: Network, x: Array, params: Params) -> tuple[Array, Params]:
+    """The first input, and the first weight of each layer: zeros, where the loss has a slope. An l1 penalty has none there."""
+    x = np.where(np.arange(x.size).reshape(x.shape) == 0, 0.0, x)
+    if net.penalty.l1:
+        return x, params
+    return x, tuple(Layer(np.where(np.arange(p.W.size).reshape(p.W.shape) == 0, 0.0, p.W), p.b) for p in params)
 
 
 def typed(claims: Claims, case: Case) -> Case:

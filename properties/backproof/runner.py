@@ -13,6 +13,7 @@ from backproof.case import Case
 from backproof.domain import far_out
 from backproof.drawn import Drawn
 from backproof.must import Call, Outside, Undecided, Unmet, Violation
+from backproof.reach import NOTHING, Reach
 from backproof.reduce import reduced
 from backproof.registry import Property, properties, properties_of
 from backproof.subjects.calling import lent_for_many_calls
@@ -61,6 +62,7 @@ class Judgement:
     subject: Subject
     seed: int
     verdicts: tuple[Verdict, ...]
+    reach: Reach = NOTHING  # of what was seen to hold
 
     def having(self, status: Status) -> list[Verdict]:
         """The verdicts of that status, in the order of the specification."""
@@ -103,6 +105,7 @@ class Tally:
     finding: Finding | None = None
     advice: Finding | None = None  # a call that raised where an answer would be better
     applicable: int = 0
+    reach: Reach = NOTHING
     powerless: str = ""  # why what held says nothing
     seconds: float = 0.0  # until the violation was found, before its case was made smaller; or in all
 
@@ -144,6 +147,7 @@ def put(found: Property, asked: Asked, cases: Iterable[Case], shrink: bool = Tru
         small, advice = reduced(found, asked, tally.advice.case, tally.advice.violation)
         tally.advice = Finding(found.name, advice, small)
     tally.seconds, tally.powerless = monotonic() - began, control.failed(found, asked, held)
+    tally.reach = Reach.of(held)
     return tally
 
 
@@ -242,7 +246,8 @@ def judge(
         )
         for slug, clause in clauses().items()
     ]
-    return Judgement(subject, seed, folded(_expected(_told_once(verdicts), known or {})))
+    reach = sum((tally.reach for slug in CORE for tally in tallies.get(slug, [])), start=NOTHING)
+    return Judgement(subject, seed, folded(_expected(_told_once(verdicts), known or {})), reach)
 
 
 def _told_once(verdicts: list[Verdict]) -> list[Verdict]:

@@ -86,6 +86,33 @@ def test_the_pool_begins_with_the_grid() -> None:
     assert [case.name for case in cases[len(GRID_SHAPES) :]] == [f"pool {i}" for i in range(5)]
 
 
+def named(claims: Claims, name: str) -> Case:
+    return next(case for case in pool(claims, 0, 0) if case.name == name)
+
+
+TRUE = one(Family((TANH,), (IDENTITY,), (SQUARED,)))
+
+
+def test_the_grid_has_rows_that_come_again_one_of_them_with_its_targets() -> None:
+    case = named(TRUE, "equal rows")
+    assert np.array_equal(case.x[3:], case.x[:2]) and len(np.unique(case.x, axis=0)) == 3
+    assert np.array_equal(case.t[4], case.t[1]) and not np.array_equal(case.t[3], case.t[0])
+
+
+def test_the_grid_has_weights_and_an_input_of_0_where_the_objective_has_a_slope_there() -> None:
+    name = "a weight of each layer and an input are 0"
+    case = named(TRUE, name)
+    assert case.x[0, 0] == 0 and all(layer.W[0, 0] == 0 and np.count_nonzero(layer.W) > 0 for layer in case.params)
+    pointed = named(one(replace(TRUE.families[0], penalty=(Penalty(l1=0.1),))), name)
+    assert pointed.x[0, 0] == 0 and all(layer.W.all() for layer in pointed.params)
+
+
+def test_the_grid_goes_as_far_as_usual_sizes_go() -> None:
+    cases = list(pool(TRUE, 0, 0))
+    assert max(case.n for case in cases) > 64 and max(case.net.depth for case in cases) == 7
+    assert max(max(case.net.sizes[1:-1], default=0) for case in cases) > 32 and max(case.net.sizes[-1] for case in cases) > 16
+
+
 @pytest.mark.parametrize("family", REFERENCE.families, ids=range(len(REFERENCE.families)))
 def test_a_case_is_of_its_family_and_moderate(family: Family) -> None:
     for case in pool(one(family), 1, 15):

@@ -151,6 +151,19 @@ def test_a_few_entries_are_named_one_by_one(many: int, sizes: Sizes) -> None:
         assert where.words.count(", should be ") == many and losses < 700
 
 
+def test_where_several_tensors_have_a_few_each_the_first_are_named_and_the_others_counted() -> None:
+    places = [(k, (i,) if k % 2 else (i, 0)) for k in range(4) for i in range(3)]
+
+    def mistake(g: Gradient) -> None:
+        for n, (k, index) in enumerate(places):
+            g[k][index] += 1e-3 * (1 + n % 5)
+
+    where, _ = found(mistake, LARGE, 0)
+    assert {(entry.tensor, entry.index) for entry in where.entries} == set(places) and where.mended
+    assert where.words.count(", should be ") == FEW
+    assert where.words.endswith("; 4 more; with these 12 entries mended the gradient is right")
+
+
 def test_more_wrong_entries_than_a_few_are_not_named_one_by_one() -> None:
     for seed in range(5):
         mistake, _ = scattered(6 * FEW, LARGE, seed)

@@ -6,6 +6,7 @@ import numpy as np
 
 from backproof.case import Case
 from backproof.must import Place, Violation
+from backproof.reach import Reach
 from backproof.runner import Finding, Judgement, Verdict
 from backproof.subjects.subject import Subject
 from backproof_impl.reference import Reference
@@ -33,7 +34,7 @@ def judgement(*special: Verdict, assumed: tuple[str, ...] = ()) -> Judgement:
     """Everything held, but what is special."""
     other = {verdict.clause.slug: verdict for verdict in special}
     held = (Verdict(clause, "held", cases=3, properties=("a_property",)) for clause in clauses().values())
-    return Judgement(subject(*assumed), 0, tuple(other.get(v.clause.slug, v) for v in held))
+    return Judgement(subject(*assumed), 0, tuple(other.get(v.clause.slug, v) for v in held), Reach(1, 8, 6))
 
 
 def verdict(slug: str, status: str, reason: str = "because", **more: object) -> Verdict:

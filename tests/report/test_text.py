@@ -36,6 +36,12 @@ def test_a_report_begins_with_the_verdict_and_ends_with_the_counts() -> None:
     assert lines[-1] == f"{every} clauses: {every} held"
 
 
+def test_a_clean_report_says_how_far_it_saw_and_another_does_not() -> None:
+    seen = "  seen      up to 1 hidden layer, 8 units in a layer and 6 rows in a batch; what"
+    assert seen in told(judgement())
+    assert "  seen " not in told(judgement(violated("grad-value")))
+
+
 def test_claims_take_eight_lines_at_most_and_assumptions_are_all_told() -> None:
     one = judgement(assumed=tuple(f"assumption {i}" for i in range(9)))
     families = tuple(

@@ -154,7 +154,7 @@ class Search:
         entries = self._entries(wrong)
         if entries and self._mended(entries):
             many = "this entry" if len(entries) == 1 else f"these {len(entries)} entries"
-            told = "; ".join(map(self.told, entries))
+            told = "; ".join(map(self.told, entries[:FEW])) + (f"; {len(entries) - FEW} more" if len(entries) > FEW else "")
             return Location(f"{told}; with {many} mended the gradient is right", entries[0].tensor, tuple(entries), True)
         parts = [
             f"{self.names[k]} {words}" if words else f"{self.names[k]} is wrong{self._lines(k)}"

@@ -34,7 +34,7 @@ def _subject(judgement: Judgement, hints: Hints, found: Diagnosis | None) -> Jso
     summary: dict[str, Json] = {status.replace(" ", "_"): len(judgement.having(status)) for status in STATUSES}
     return {
         "target": subject.target, "claims": plain(subject.claims), "assumed": list(subject.assumed),
-        "scope": judgement.scope, "verdict": judgement.outcome, "summary": summary,
+        "scope": judgement.scope, "reach": plain(judgement.reach), "verdict": judgement.outcome, "summary": summary,
         "diagnosis": diagnosed.document(found),
         "clauses": [_clause(judgement, verdict, hints) for verdict in judgement.verdicts],
     }  # fmt: skip

@@ -68,6 +68,8 @@ def _subject(judgement: Judgement, width: int) -> Iterator[Line]:
     yield from claimed if len(claimed) <= CLAIMED else [*claimed[: CLAIMED - 1], Line("            ...", "dim")]
     for sentence in subject.assumed:
         yield from hanging("assumed", sentence, width, style="dim")
+    if judgement.outcome == "conforms":
+        yield from hanging("seen", words.reach(judgement.reach), width, style="dim")
 
 
 def _root(judgement: Judgement, number: int, verdict: Verdict, hints: Hints, width: int) -> Iterator[Line]:

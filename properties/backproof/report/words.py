@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backproof.case import Case
+from backproof.reach import Reach
 from backproof.runner import CORE, Judgement
 from backproof_spec import Activation, Claims, Family, Loss, Network
 from backproof_spec.vocabulary import alpha
@@ -99,6 +100,13 @@ def claims(one: Claims) -> list[tuple[str, str]]:
     if one.batch is not None:
         offers += f"; at most {one.batch} row{'s' * (one.batch > 1)} a step"
     return [*lines, ("offers", offers)]
+
+
+def reach(one: Reach) -> str:
+    """What the run saw to be right; of what is larger nothing is known."""
+    counts = ((one.hidden_layers, "hidden layer"), (one.width, "unit"), (one.rows, "row"))
+    layers, units, rows = (f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
+    return f"up to {layers}, {units} in a layer and {rows} in a batch; what is larger was not put"
 
 
 def number(value: float | np.generic, digits: int = 6) -> str:

@@ -14,7 +14,7 @@ from backproof.subjects.ordinary.gradients import gradient_of_one
 from backproof.subjects.ordinary.logits import with_outputs
 from backproof.subjects.ordinary.machine import OrdinaryMaker, Recognised
 from backproof.subjects.ordinary.manners import manner_of
-from backproof.subjects.ordinary.offers import dense, offered
+from backproof.subjects.ordinary.offers import Calls, dense, offered
 from backproof.subjects.ordinary.options import named_pairs
 from backproof.subjects.ordinary.recognise import shell_of
 from backproof.subjects.ordinary.rule import Read
@@ -22,6 +22,7 @@ from backproof.subjects.ordinary.rule import read as read_rule
 from backproof.subjects.ordinary.shell import Shell, fitted, probed
 from backproof.subjects.ordinary.steps import one_at_a_time
 from backproof.subjects.ordinary.supported import at_one_depth, flattened, shallow, supported
+from backproof.subjects.ordinary.training import training_beside, unlike_descent
 from backproof.subjects.ordinary.trial import Trial
 from backproof.subjects.ordinary.wording import sentences, wording
 from backproof.subjects.stateless import Stateless
@@ -96,20 +97,58 @@ def _assembled(
         claims = replace(claims, rules=rule.rules, operations=operations, batch=claims.batch or rule.batch)
         maker, unscaled = OrdinaryMaker(how, claims), unscaled or rule.unscaled
         said = (*said, f"step: {rule.sentence}") if rule.sentence else said
+        if rule.judged and how.fit is None:
+            maker, claims, told = _with_training(maker, claims, shell, pair, main, calls)
+            said = (*said, told) if told else said
+        elif how.fit is not None and rule.judged:
+            unlike = _unlike_descent(maker, claims, shell, pair, main, calls.labels)
+            if unlike:
+                claims = replace(claims, operations=claims.operations - {"fit"})
+                maker = OrdinaryMaker(replace(how, fit=None), claims)
+                said = (*said, f"training: {how.fit.call.of_epochs} is not judged: {unlike}")
         said = (*said, f"a call makes one step of up to {rule.batch} rows, and several of more") if rule.batch else said
     fresh, kept = Stateless(maker, claims), Stateless(maker, claims, keep=True)
     return Subject(name, claims, fresh, kept, said, unscaled, manner_of(shell, found, alone))
 
 
+def _with_training(
+    maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, calls: Calls
+) -> tuple[OrdinaryMaker, Claims, str]:
+    """The loop beside a step, where its updates are plain descent, or what no optimiser makes; what it is, in a sentence."""
+    beside = training_beside(Trial(shell, shell.sizes, calls.labels), calls.step)
+    if beside.call is None:
+        return maker, claims, beside.why
+    trained = OrdinaryMaker(replace(maker.recognised, step=beside.call, fit=beside.call), claims)
+    alone = replace(claims, batch=1)  # of one sample no order is drawn, and no batches are made
+    unlike = _rule(trained, alone, shell, pair, aim, calls.labels).sentence.partition(":")[0]
+    unlike = unlike or _unlike_descent(trained, claims, shell, pair, aim, calls.labels)
+    if unlike:
+        return maker, claims, f"training: {beside.call.call.of_epochs} is not judged: {unlike}"
+    how = replace(maker.recognised, fit=beside.call)
+    claims = replace(claims, operations=claims.operations | {"fit"})
+    return OrdinaryMaker(how, claims), claims, beside.call.sentence()
+
+
+def _unlike_descent(maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, labels: bool) -> str:
+    """What a training has that makes its epochs no steps; "" if nothing."""
+    trial = Trial(shell, shell.sizes, labels, 1)
+    return unlike_descent(maker, _probed_net(claims, shell, pair, aim), trial.params, trial.x, dense(trial))
+
+
 def _rule(maker: OrdinaryMaker, claims: Claims, shell: Shell, pair: Pair, aim: Objective, labels: bool) -> Read:
     """The update rule that steps of the class show."""
-    hidden = (pair.hidden or pair.output,) * (len(shell.sizes) - 2)
-    first, last = claims.families[0].biases
-    biases = (first,) * len(hidden) + (last,)
-    net = Network(shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=biases)
 
     def batch(n: int) -> tuple[Array, Targets]:
         trial = Trial(shell, shell.sizes, labels, n)
         return trial.x, dense(trial)
 
-    return read_rule(maker, claims, net, Trial(shell, shell.sizes, labels).params, batch)
+    params = Trial(shell, shell.sizes, labels).params
+    return read_rule(maker, claims, _probed_net(claims, shell, pair, aim), params, batch)
+
+
+def _probed_net(claims: Claims, shell: Shell, pair: Pair, aim: Objective) -> Network:
+    """The network at which the class was understood."""
+    hidden = (pair.hidden or pair.output,) * (len(shell.sizes) - 2)
+    first, last = claims.families[0].biases
+    biases = (first,) * len(hidden) + (last,)
+    return Network(shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=biases)

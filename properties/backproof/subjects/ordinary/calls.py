@@ -9,7 +9,7 @@ from backproof.subjects.answers import number_answer
 from backproof.subjects.errors import Failure
 from backproof.subjects.ordinary.layout import Layout, Sizes
 from backproof.subjects.ordinary.naming import plain_name
-from backproof.subjects.ordinary.operations import Call, Forward, Style, Token, batch, call_named, sample
+from backproof.subjects.ordinary.operations import Call, Forward, Style, Token, batch, call_named, sample, samples
 from backproof.subjects.ordinary.places import Hop, Path, as_numbers, fetch, store
 from backproof_spec import Array, Layer, Params, Targets
 
@@ -28,11 +28,14 @@ class Asked:
     t: Targets
     rate: float = 0.0
     epochs: int = 1
+    size: int | None = None  # of batches; None: all rows are one
+    many: bool = False  # what takes one sample at a time elsewhere is given all of them
 
     def perform(self, whole: object, call: Call, first: bool, grads: object = None) -> object:
         """The answer of the call, with a forward call before it where the program needs one."""
         x, t = self._shaped(self.x), self._shaped(self.t)
-        given: dict[Token, object] = {"x": x, "t": t, "rate": self.rate, "one": self.epochs, "size": len(self.x)}
+        given: dict[Token, object] = {"x": x, "t": t, "rate": self.rate, "one": self.epochs}
+        given["size"] = self.size or len(self.x)
         given["grads"] = grads
         if "pairs" in call.tokens:
             given["pairs"] = self._pairs()
@@ -42,7 +45,7 @@ class Asked:
 
     def _shaped(self, value: Targets) -> object:
         if self.forward.single:
-            return sample(value, self.forward.style, 0)
+            return samples(value, self.forward.style) if self.many else sample(value, self.forward.style, 0)
         return batch(value, self.forward.style)
 
     def _pairs(self) -> list[tuple[object, object]]:
@@ -156,6 +159,7 @@ class StepCall:
     rate: Path | None = None  # an attribute; None: an argument, or nowhere
     gradient: GradientCall | None = None  # asked for before
     once: tuple[Path, ...] = ()  # numbers of epochs that the object holds
+    many: bool = False  # it is a loop over samples, and takes them all
 
     @property
     def rated(self) -> bool:
@@ -169,7 +173,7 @@ class StepCall:
         for path in self.once:
             store(whole, path, asked.epochs)
         grads = self.gradient.raw(whole, asked) if self.gradient else None
-        asked.perform(whole, self.call, self.first, grads)
+        replace(asked, many=self.many).perform(whole, self.call, self.first, grads)
 
     def sentence(self) -> str:
         """What was recognised, in words."""
@@ -178,7 +182,7 @@ class StepCall:
         rate = (
             f"; rate: the attribute {self.rate[-1].key}" if self.rate else "" if self.rated else "; no rate can be set"
         )
-        return f"step: {begin}{before}{self.call}{rate}"
+        return f"training: {self.call.of_epochs}{rate}" if self.many else f"step: {begin}{before}{self.call}{rate}"
 
 
 def rate_attribute(whole: object) -> Path | None:

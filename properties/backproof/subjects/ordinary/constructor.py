@@ -53,6 +53,7 @@ _VALUES: dict[Role, tuple[Value, ...]] = {
     "zero": (lambda _, __: 0.0,),
 }
 NAMED: tuple[Role, ...] = ("activation", "final", "activations", "loss")  # set to a name, where they are asked for
+OPTION = 40  # characters of one that are told
 _REQUIRED = {"activation": "sigmoid", "final": "sigmoid", "activations": "sigmoid", "loss": "mse"}
 
 
@@ -115,6 +116,17 @@ class Constructor:
         """`constructor: Net(sizes, seed)`."""
         shown = [("*" if a.how == "spread" else "") + a.name for a in self.arguments if a.role != "default"]
         return f"constructor: {name}({', '.join(shown)})"
+
+    @property
+    def untouched(self) -> str:
+        """`momentum=0, dropout=0.5`: options that nobody sets, as their defaults have them; what names activations is set."""
+        given = {argument.name for argument in self.arguments}
+        options = [
+            f"{p.name}={p.default!r}"[:OPTION]
+            for p in inspect.signature(self.make).parameters.values()
+            if p.default is not p.empty and p.name not in given and role_of(p.name, p.default) != "rate"
+        ]
+        return ", ".join(options)
 
 
 def _added(

@@ -1,7 +1,7 @@
 """The recognised class as a maker of machines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backproof.subjects.errors import NotOffered
 from backproof.subjects.ordinary.calls import Asked, GradientCall, LossCall, StepCall
@@ -93,12 +93,13 @@ class OrdinaryMachine:
         """Train from where it stands."""
         if self._how.fit is None:
             raise NotOffered("fit")
-        self._how.fit(self._whole, self._asked(x, t, rule.rate, epochs))
+        size = max(min(2, len(x)), len(x) // 4)  # several batches, the last one smaller
+        self._how.fit(self._whole, replace(self._asked(x, t, rule.rate), epochs=epochs, size=size))
         return ()
 
-    def _asked(self, x: Array, t: Targets, rate: float = 0.0, epochs: int = 1) -> Asked:
+    def _asked(self, x: Array, t: Targets, rate: float = 0.0) -> Asked:
         flat = self._how.forward.flat and t.ndim == 2 and t.shape[1] == 1
-        return Asked(self._how.forward, x, t[:, 0] if flat else t, rate, epochs)
+        return Asked(self._how.forward, x, t[:, 0] if flat else t, rate)
 
 
 class OrdinaryMaker:
@@ -109,8 +110,13 @@ class OrdinaryMaker:
 
     @property
     def claims(self) -> Claims:
-        """What was recognised."""
+        """What is claimed of it."""
         return self._claims
+
+    @property
+    def recognised(self) -> Recognised:
+        """How it is called."""
+        return self._recognised
 
     def make(self, net: Network, seed: int, /) -> OrdinaryMachine:
         """A fresh machine."""

@@ -40,6 +40,10 @@ UPDATE = (
     "update", "update_parameters", "update_params", "update_weights", "apply_gradients", "apply_grads", "step",
     "optimizer_step", "apply", "optimize", "descend",
 )  # fmt: skip
+FIT = (  # what loops over epochs
+    "fit", "train", "train_network", "train_model", "training", "SGD", "sgd", "minibatch_sgd", "mini_batch_sgd", "optimize",
+    "gradient_descent", "batch_gradient_descent", "learn", "run",
+)  # fmt: skip
 _TOKENS: tuple[tuple[Token, str], ...] = (
     ("pairs", r"(mini_?)?batch|training_data|train_data|training_set|pairs"),
     ("x", r"x\w?|xs|x_\w+|inputs?(_?\w+)?|data|features|samples?|batch_x|train_x|a0"),
@@ -71,8 +75,17 @@ class Call:
     keywords: tuple[tuple[str, Token], ...] = ()
 
     def __str__(self) -> str:
-        shown = [*self.tokens, *(f"{name}={'1' if token == 'one' else token}" for name, token in self.keywords)]
-        return f"{self.name}({', '.join(shown)})"
+        return self._shown("one", "1")
+
+    @property
+    def of_epochs(self) -> str:
+        """As it is asked for many epochs."""
+        return self._shown("epochs", "epochs")
+
+    def _shown(self, position: str, keyword: str) -> str:
+        given = [position if token == "one" else token for token in self.tokens]
+        given += [f"{name}={keyword if token == 'one' else token}" for name, token in self.keywords]
+        return f"{self.name}({', '.join(given)})"
 
 
 def call_named(whole: object, call: Call, given: dict[Token, object]) -> object:
@@ -111,6 +124,15 @@ def sample(value: Targets, style: Style, i: int) -> object:
         return int(value[i]) if value.dtype.kind in "iu" else value[i]
     row = value[i]
     return {"single": row, "single row": row[None, :], "single column": row[:, None]}.get(style, row.tolist())
+
+
+def samples(value: Targets, style: Style) -> object:
+    """All rows, as a program wants them that goes through them one by one."""
+    if style == "list":
+        return value.tolist()
+    if value.ndim == 1 or style == "single":
+        return value
+    return value[:, None, :] if style == "single row" else value[:, :, None]
 
 
 def batch(value: Targets, style: Style) -> object:

@@ -101,7 +101,7 @@ class Prober:
             experienced = self._machine()
             self._move(experienced, x / 2, t, RATE)
             first, second = (self._move(one, x, t, RATE) for one in (self._machine(), experienced))
-        return not _alike(first, second, ALIKE)
+        return not alike(first, second, ALIKE)
 
 
 def row(params: Params) -> Array:
@@ -124,7 +124,8 @@ def _numbers(value: object, depth: int = 0) -> list[float]:
     return [v for one in inner for v in _numbers(one, depth + 1)] if depth < 4 else []
 
 
-def _alike(one: Array, other: Array, room: float) -> bool:
+def alike(one: Array, other: Array, room: float) -> bool:
+    """Whether two moves are the same, to so much of the larger entry of the first."""
     return bool(np.abs(one - other).max() <= room * max(np.abs(one).max(), 1e-300))
 
 
@@ -154,7 +155,7 @@ def _read(prober: Prober, claims: Claims) -> Read:
 def _draws(prober: Prober, rows: int, room: float) -> bool:
     """Whether first steps from one place differ. A rare mask is seen by many entries: the fewer rows, the more draws."""
     first, *others = (prober.moves(rows, RATE, draw=draw)[0] for draw in range(1, 2 + max(8, DRAWS // rows)))
-    return not all(np.array_equal(first, other, equal_nan=True) or _alike(first, other, room) for other in others)
+    return not all(np.array_equal(first, other, equal_nan=True) or alike(first, other, room) for other in others)
 
 
 def _clips(prober: Prober, rows: int) -> bool:
@@ -171,7 +172,7 @@ def _clips(prober: Prober, rows: int) -> bool:
 
 def _one_step(prober: Prober, room: float) -> int | None:
     """The most rows of which a call makes one step: its move is then proportional to the rate. None: any, or not even of one."""
-    proportional = [_alike(2 * prober.moves(n, RATE / 2)[0], prober.moves(n, RATE)[0], room) for n in ROWS]
+    proportional = [alike(2 * prober.moves(n, RATE / 2)[0], prober.moves(n, RATE)[0], room) for n in ROWS]
     if all(proportional) or not proportional[0]:
         return None
     most = ROWS[proportional.index(False) - 1]
@@ -182,7 +183,7 @@ def _takes_all(prober: Prober, most: int) -> bool:
     """Whether calls on many rows repeat, but for the order of their steps, which at a tiny rate is no matter: no row is drawn."""
     rows = most * -(-MANY // most)
     first, *others = (prober.moves(rows, TINY)[0] for _ in range(REPEATS))
-    return all(_alike(first, other, NEARLY) for other in others)
+    return all(alike(first, other, NEARLY) for other in others)
 
 
 def _ruled(prober: Prober, claims: Claims, first: Array, second: Array, rows: int, most: int | None) -> Read:
@@ -207,7 +208,7 @@ def _told(prober: Prober, first: Array, second: Array, rows: int, g: Array | Non
     if len(sizes) >= ENTRIES and sizes.max() <= (1 + ONE_SIZE) * sizes.min():
         return "moves of one size, as Adam and RMSProp begin"
     ratio = float(first @ second / (first @ first))
-    if _alike(ratio * first, second, ALIKE) and abs(ratio - 1) > ALIKE and 0 < ratio < 2 - ALIKE:
+    if alike(ratio * first, second, ALIKE) and abs(ratio - 1) > ALIKE and 0 < ratio < 2 - ALIKE:
         return f"momentum {ratio - 1:.4g}" if ratio > 1 else f"a rate that falls, by {ratio:.4g} at the first step"
     if abs(ratio - 2) > ALIKE and prober.remembers(rows):
         return "an optimiser's memory"

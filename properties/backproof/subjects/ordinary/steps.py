@@ -8,7 +8,7 @@ import numpy as np
 from backproof.subjects.calling import lent_generators, quiet, seed_generators
 from backproof.subjects.ordinary.arrangements import calls, keywords_of, said_by, unused
 from backproof.subjects.ordinary.calls import Asked, GradientCall, StepCall, epoch_attributes, rate_attribute
-from backproof.subjects.ordinary.operations import STEP, UPDATE, Call, Token, method, parameters_of
+from backproof.subjects.ordinary.operations import FIT, STEP, UPDATE, Call, Token, method, parameters_of
 from backproof.subjects.ordinary.places import Path, fetch
 from backproof.subjects.ordinary.trial import Trial, flat
 from backproof_spec import Array
@@ -63,9 +63,9 @@ def _stepping(trial: Trial, call: Call, first: bool, gradient: GradientCall | No
         else epoch_attributes(whole)
     )
     way = StepCall(call, first, None if rated else rate_attribute(whole), gradient, once)
-    way = replace(way, once=tuple(path for path in once if not _counted(trial, way, path)))
+    way = replace(way, once=tuple(path for path in once if not _counted(trial, way, path) and _repeats(trial, way, path)))
     works = moved(trial, way, trial.asked()) or moved(trial, way, trial.asked().rows()[0])
-    return [way] if works and not _starts_anew(trial, way) else []
+    return [way] if works and not starts_anew(trial, way) else []
 
 
 def _counted(trial: Trial, way: StepCall, path: Path) -> bool:
@@ -80,7 +80,17 @@ def _counted(trial: Trial, way: StepCall, path: Path) -> bool:
         return False
 
 
-def _starts_anew(trial: Trial, way: StepCall) -> bool:
+def _repeats(trial: Trial, way: StepCall, path: Path) -> bool:
+    """Whether the call goes on for as many epochs as the attribute says, or should: it is called so, and no other is."""
+    loops = [name for name in FIT if method(trial.whole(), name) is not None]
+    if loops == [way.call.name]:
+        return True
+    only = replace(way, once=(path,))
+    one, two = (moved(trial, only, replace(trial.asked(), epochs=epochs)) for epochs in (1, 2))
+    return not one or not two or not np.array_equal(one[0], two[0], equal_nan=True)
+
+
+def starts_anew(trial: Trial, way: StepCall) -> bool:
     """Whether what comes out does not depend on the parameters that were there: training from a start of its own is no step."""
     return any(_same_end(trial, way, asked) for asked in (trial.asked(), trial.asked().rows()[0]))
 

@@ -19,6 +19,8 @@ def sentences(
     )
     said += [aim, *(call.sentence() for call in (how.loss, how.gradient, how.step) if call is not None)]
     said += ["one sample a step"] if claims.batch == 1 else []
+    options = how.constructor.untouched
+    said += [f"options as by default, and judged with no other values: {options}"] if options else []
     said += ["its initial values cannot be repeated: it draws from a generator of its own"] if not claims.seeded else []
     return (*said, *odd)
 
