@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from tests.diagnosis.judged import Narrow, faulty, judged, narrowed
 from tests.diagnosis.offering import offering, with_faults
 
 from backproof.diagnosis.diagnose import Diagnosis, diagnose
 from backproof.diagnosis.programs import known
+from backproof.runner import judge
+from backproof.subjects.loading import load
 from backproof_impl.faults.composed import composed
-from backproof_spec import Activation, Family, Loss, Operation
+from backproof_spec import Activation, Array, Family, Loss, Operation
 from backproof_spec.composing import Part
 
 TAN = Activation("tanh")
@@ -125,3 +129,39 @@ def test_a_fault_that_nobody_is_to_think_of_is_not_named() -> None:
 
 def test_the_catalogue_is_that_of_the_entry_point() -> None:
     assert known()["bias-left-out"].stage == "forward"
+
+
+class LogarithmOfOutputs:
+    """As most people write a classifier: softmax of the logits as they are, and the logarithm of what comes out."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        rng = np.random.default_rng(0)
+        self.weights = [rng.normal(0, m**-0.5, (m, n)) for m, n in pairwise(sizes)]
+        self.biases = [np.zeros(n) for n in sizes[1:]]
+
+    def softmax(self, z: Array) -> Array:
+        e = np.exp(z)
+        return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+    def forward(self, x: Array) -> Array:
+        self.a = [x]
+        for l, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            z = self.a[-1] @ W + b
+            self.a.append(self.softmax(z) if l == len(self.weights) else np.tanh(z))
+        return self.a[-1]
+
+    def loss(self, x: Array, t: Array) -> float:
+        return float(-np.mean(np.sum(t * np.log(self.forward(x)), axis=1)))
+
+    def gradients(self, x: Array, t: Array) -> tuple[list[Array], list[Array]]:
+        delta, dW, db = (self.forward(x) - t) / len(x), list[Array](), list[Array]()
+        for a, W in zip(reversed(self.a[:-1]), reversed(self.weights), strict=True):
+            dW, db = [a.T @ delta, *dW], [delta.sum(axis=0), *db]
+            delta = delta @ W.T * (1 - a**2)
+        return dW, db
+
+
+def test_what_follows_an_output_that_is_no_number_hides_no_fault() -> None:
+    diagnosis = diagnose(judge(load(LogarithmOfOutputs), examples=0))
+    assert diagnosis is not None and names(diagnosis) == [["softmax-overflows"]]
+    assert diagnosis.unknown is None and diagnosis.open == ()

@@ -30,6 +30,13 @@ def ran_away(answer: tuple[Seen, ...], most: float) -> bool:
     return any(not isinstance(one.value, str) and not (np.abs(one.value) < most).all() for one in answer)
 
 
+def _in_range(answer: tuple[Seen, ...]) -> bool:
+    """Whether all outputs are numbers, and none is 0 or 1."""
+    return all(
+        isinstance(one.value, str) or bool((np.isfinite(one.value) & (one.value != 0) & (one.value != 1)).all()) for one in answer
+    )
+
+
 def _nine(value: Array) -> tuple[object, ...]:
     """The numbers to nine digits of the largest."""
     finite = np.abs(value[np.isfinite(value)])
@@ -72,10 +79,21 @@ class Table:
 
     @staticmethod
     def of(programs: Programs, questions: Iterable[Question]) -> "Table":
-        """The subject asked all of them; what it does not answer is left out, and so are steps that ran away."""
+        """The subject asked all of them; what it does not answer is left out, and so are steps that ran away.
+
+        A loss or a gradient that is not finite is left out as well where outputs are at the ends of their range, or are no
+        numbers: it follows from them, and how depends on where the logarithm is taken.
+        """
         r, most = rounding(programs.subject.claims), float(np.finfo(programs.subject.claims.dtype).max) ** 0.5
         answered = [(one, one.put(programs.subject)) for one in questions]
-        told = [(one, seen) for one, seen in answered if seen and not (one.operation == "descend" and ran_away(seen, most))]
+        lost = {one.case for one, seen in answered if one.operation == "forward" and not _in_range(seen)}
+        told = [
+            (one, seen)
+            for one, seen in answered
+            if seen
+            and not (one.operation == "descend" and ran_away(seen, most))
+            and not (one.case in lost and one.operation != "forward" and ran_away(seen, inf))
+        ]
         asked = [Asked(one, seen, rooms(one, r), n) for n, (one, seen) in enumerate(told)]
         return Table(programs, sorted(asked, key=lambda one: one.seen[0].level))
 
