@@ -147,6 +147,54 @@ class OnlyFallingRate(FallingRate):
             self._move(X, Y, lr * decay**epoch)
 
 
+class WarmingUp(Stepping):
+    def fit(self, X, Y, epochs=100, lr=0.1):
+        for epoch in range(epochs):
+            self.step(X, Y, lr * min(1, (epoch + 1) / 10))
+
+
+class TakesNumbers(Stepping):
+    def fit(self, X, y, epochs=100, lr=0.1):
+        Y = np.eye(len(self.b2))[np.asarray(y, dtype=int).reshape(len(X), -1)[:, 0]]
+        for _ in range(epochs):
+            self.step(X, Y, lr)
+
+
+class TenTimes(Stepping):
+    def fit(self, X, Y, epochs=100, lr=0.1):
+        for _ in range(epochs):
+            for _ in range(10):
+                i = np.random.randint(len(X), size=min(4, len(X)))
+                self.step(X[i], Y[i], lr)
+
+
+class Standardising(Stepping):
+    mean = 0
+
+    def forward(self, x):
+        return super().forward(x - self.mean)
+
+    def fit(self, X, Y, epochs=100, lr=0.1):
+        self.mean = X.mean(0)
+        for _ in range(epochs):
+            self.step(X, Y, lr)
+
+
+class DividingByDeviation(Stepping):
+    def fit(self, X, Y, epochs=100, lr=0.1):
+        X = (X - X.mean(0)) / X.std(0)
+        for _ in range(epochs):
+            self.step(X, Y, lr)
+
+
+class WantsTwo(Stepping):
+    def fit(self, X, Y, epochs=100, lr=0.1):
+        if len(X) < 2:
+            raise ValueError("too few samples")
+        for _ in range(epochs):
+            self.step(X, Y, lr)
+
+
 class DrawsOne(Stepping):
     def train(self, X, Y, epochs, lr):
         for _ in range(epochs):
