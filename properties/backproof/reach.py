@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backproof.case import Case
+from backproof_spec import Claims
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,9 @@ class Reach:
 
 
 NOTHING = Reach()
+
+
+def has_hidden(claims: Claims) -> bool:
+    """Whether any network that is claimed has a hidden layer: of such the gradient must have been seen."""
+    sizes = [family.sizes for family in claims.families]
+    return any(any(len(one) > 2 for one in s.exactly) if s.exactly else s.depth[1] != 0 for s in sizes)

@@ -13,7 +13,7 @@ from backproof.case import Case
 from backproof.domain import far_out
 from backproof.drawn import Drawn
 from backproof.must import Call, Outside, Undecided, Unmet, Violation
-from backproof.reach import NOTHING, Reach
+from backproof.reach import NOTHING, Reach, has_hidden
 from backproof.reduce import reduced
 from backproof.registry import Property, properties, properties_of
 from backproof.subjects.calling import lent_for_many_calls
@@ -89,8 +89,14 @@ class Judgement:
         """conforms, violates, or not judged: never green by omission."""
         if self.having("violated"):
             return "violates"
-        core = any(v.status in ("held", "known") for v in self.verdicts if v.clause.slug in CORE)
-        return "conforms" if core and not self.unsettled else "not judged"
+        core = {v.status for v in self.verdicts if v.clause.slug in CORE}
+        seen = "known" in core or ("held" in core and not self.is_shallow)
+        return "conforms" if seen and not self.unsettled else "not judged"
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether hidden layers are claimed, and no gradient was seen behind one."""
+        return self.reach.hidden_layers == 0 and has_hidden(self.subject.claims)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Undecided, Unmet, Violation
 from backproof.pool import pool
+from backproof.reach import has_hidden
 from backproof.registry import Property, properties
 from backproof.report import words
 from backproof.runner import CORE
@@ -34,6 +35,7 @@ class Suite:
     known: Mapping[str, str] = field(default_factory=dict)
     examples: int = EXAMPLES
     outcomes: dict[str, str] = field(default_factory=dict)  # of each property that ran
+    deep: bool = False  # whether a property of the core held of a network with a hidden layer
 
     @cached_property
     def asked(self) -> Asked:
@@ -63,6 +65,7 @@ class Suite:
             tally.put(found, self.asked, case)
         if found.cases is None:
             self._explore(found, tally)
+        self.deep = self.deep or (found.slug in CORE and tally.deep)
         if tally.advice:
             pytest.skip(f"advice: {tally.advice}")
         if not tally.held:
@@ -86,8 +89,12 @@ class Suite:
         gone = [slug for slug in self.known if "violated" not in of[slug]]
         if gone:
             pytest.fail(f"expected to be violated, but held: {', '.join(gone)}", pytrace=False)
-        if not any("held" in of[slug] for slug in CORE) and not any(o == "violated" for o in self.outcomes.values()):
+        if any(outcome == "violated" for outcome in self.outcomes.values()):
+            return
+        if not any("held" in of[slug] for slug in CORE):
             pytest.fail(f"none of {', '.join(CORE)} could be judged: the subject offers too little", pytrace=False)
+        if has_hidden(self.asked.claims) and not self.deep:
+            pytest.fail(f"none of {', '.join(CORE)} could be judged of a network with a hidden layer", pytrace=False)
 
 
 @dataclass
@@ -95,6 +102,7 @@ class Reasons:
     """On how many cases a property held, and why it was not judged on the others."""
 
     held: int = 0
+    deep: bool = False  # on one with a hidden layer
     why: str = ""
     advice: str = ""
 
@@ -105,7 +113,7 @@ class Reasons:
             return
         try:
             found.put(asked, case)
-            self.held += 1
+            self.held, self.deep = self.held + 1, self.deep or case.net.depth > 1
         except Undecided as why:
             self.why = f"undecided: {why}"
         except (Unmet, NotOffered) as why:

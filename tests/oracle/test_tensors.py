@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backproof.oracle import tensors
-from backproof.oracle.tensors import direction, flat, inner, layered, magnitude, moved, only
+from backproof.oracle.tensors import direction, flat, inner, layered, magnitude, moved, only, summed
 from backproof_spec import Layer
 
 X = (np.zeros((30, 20)), np.zeros(500), np.zeros(()))
@@ -64,6 +64,14 @@ def test_the_inner_product_runs_over_all_tensors() -> None:
     assert inner(g, v) == 1 - 2 - 3 + 2
     assert magnitude(g, v) == 1 + 2 + 3 + 2
     assert inner((), ()) == 0
+
+
+def test_the_inner_product_is_the_same_to_the_bit_however_arrays_lie() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        g, v = rng.normal(size=(2, 37, 23))
+        told = {inner((a,), (d,)) for a in (g, np.asfortranarray(g)) for d in (v, np.asfortranarray(v))}
+        assert told == {summed((np.asfortranarray(g),), (v,)).inner}
 
 
 def test_the_inner_product_is_taken_in_double() -> None:

@@ -7,9 +7,11 @@ from backproof.asked import Asked
 from backproof.case import Case
 from backproof.diagnosis import shape_of_error
 from backproof.diagnosis.placing import backward, forward, targets
+from backproof.diagnosis.probes import models
 from backproof.diagnosis.programs import Programs
 from backproof.diagnosis.questions import BACKWARD, DESCENT, FORWARD, KEPT, LOSS, STEP, TARGETS, Level
 from backproof.diagnosis.table import BEYOND, Table, shapes
+from backproof.oracle import closed
 from backproof.runner import Judgement, Verdict
 from backproof_spec import Network
 from backproof_spec.clauses import clauses
@@ -49,6 +51,8 @@ class Unknown:
 
 def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     """The first wrong stage and layer, as far as answers tell, and what the error looks like."""
+    if not any(closed.has_closed_forward(net) for net in models(judgement)):
+        return Unknown("gradient" if _is_of_gradients(judgement) else _of_roots(judgement))
     answered = table.where_it_answered()
     if answered.asked and answered.first_apart(()) != BEYOND:
         table = answered
@@ -78,6 +82,11 @@ def unknown(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
     stage, layer, net = backward.place(asked, deepest, roots)
     alike = [case for case in deepest if net is None or case.net.depth == net.depth]
     return Unknown(stage, layer, net, right, tuple(shape_of_error.looks(asked, alike, stage, layer)))
+
+
+def _is_of_gradients(judgement: Judgement) -> bool:
+    """Whether nothing but its gradient is wrong, of an activation that nobody knows: no right program can be held beside it."""
+    return {verdict.clause.chapter for verdict in judgement.roots} == {"gradients"}
 
 
 def _cases(table: Table) -> Iterator[Case]:

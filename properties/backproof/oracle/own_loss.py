@@ -49,7 +49,21 @@ class Own:
             alive=self.alive,
             aside=self.aside,
             offset=self.offset,
+            slopes=None if closed.has_closed_forward(self.case.net) else self.slopes,
         )
+
+    def slopes(self, v: Tensors, offsets: Values) -> Values:
+        """<gradient, v> at offsets along v: how it wanders shows its rounding, where no closed form says what that may be.
+
+        At the point itself it is the gradient as it was given: numbers that lie elsewhere in memory are summed in other orders.
+        """
+        return np.array([inner(flat(self._along(v, float(s)).divided()), v) for s in offsets])
+
+    def _along(self, v: Tensors, s: float) -> "Own":
+        if s == 0.0:
+            return self
+        there = self.case.at(layered(moved(flat(self.case.params), v, s)))
+        return Own(self.subject, there, self.subject.gradient(there.net, there.params, there.x, there.t))
 
     def offset(self, v: Tensors) -> float:
         """The penalty's part of the slope, which no wrong factor scales; 0 where the factor of all is the subject's own."""
@@ -108,6 +122,8 @@ class Own:
         """How far rounding may carry <g, v>: each entry's own bound, and what recovering it from a step cost."""
         case, subject, sizes = self.case, self.subject, tuple(np.abs(wide(p)) for p in v)
         bound = inner(flat(subject.slack(case.params, self.g)), sizes)
+        if not closed.has_closed_forward(case.net):
+            return bound
         want = closed.gradient(*self._stand_in, subject.r)
         bound += inner(tuple(p.error for layer in want for p in layer), sizes)
         return bound

@@ -6,7 +6,6 @@ from backproof.asked import JudgedGradient, JudgedLossAndGradient
 from backproof.case import Case
 from backproof.domain import (
     closed_form,
-    closed_forward,
     dense_targets,
     has_hidden,
     moderate,
@@ -30,7 +29,7 @@ def _own(subject: JudgedLossAndGradient, case: Case) -> Finding:
     return against_own_loss(subject, case)
 
 
-@holds("grad-direction", where=own_loss & closed_forward & moderate, tries=30)
+@holds("grad-direction", where=own_loss & moderate, tries=30)
 def gradient_points_where_finite_differences_of_the_loss_say(subject: JudgedLossAndGradient, case: Case) -> None:
     """There is one constant c > 0 with <gradient, v> = c dL/dv in every direction v, L being the subject's own loss."""
     finding = _own(subject, case)
@@ -39,7 +38,7 @@ def gradient_points_where_finite_differences_of_the_loss_say(subject: JudgedLoss
         raise finding.direction
 
 
-@holds("grad-scale", where=own_loss & closed_forward & moderate, tries=30)
+@holds("grad-scale", where=own_loss & moderate, tries=30)
 def gradient_has_the_scale_of_the_loss(subject: JudgedLossAndGradient, case: Case) -> None:
     """That constant is 1: <gradient, v> = dL/dv."""
     if not scale.is_known(subject):

@@ -144,4 +144,6 @@ def outcome(judgement: Judgement) -> str:
         return f"{held} of {every} clauses hold; {f'{known} violated, as expected' if known else 'none is violated'}"
     if judgement.unsettled:
         return f"whether {several((v.clause.slug for v in judgement.unsettled), between=', ')} holds stayed open"
+    if judgement.is_shallow and any(v.status == "held" for v in judgement.verdicts if v.clause.slug in CORE):
+        return f"none of {', '.join(CORE)} could be judged of a network with a hidden layer, and the subject claims such"
     return f"none of {', '.join(CORE)} could be judged, and without one of these nothing is known of the gradient"

@@ -41,8 +41,8 @@ def ordinary_subject(name: str, found: object, hints: Hints) -> Subject:
                 f"{name} gives outputs that are NaN or infinite for small inputs and weights: nothing can be read off them"
             )
         raise Unusable(
-            f"activation not understood: outputs of {name} agree with no activations of the specification; "
-            "say --hidden NAME --output NAME"
+            f"activation not understood: outputs of {name} agree with no activations of the specification; say --hidden NAME "
+            "--output NAME, or, if it is another one, claim other:NAME in a harness (backproof init): its own loss judges it"
         )
     if hints.hidden is None and parts_further_out(shell, pair):
         raise Unusable(
