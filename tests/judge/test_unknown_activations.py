@@ -115,8 +115,12 @@ class OnlySteps(Implementation):
         return tuple(Layer(p.W - rule.rate * g.W, p.b - rule.rate * g.b) for p, g in zip(params, gradient, strict=True))
 
 
-def made(value: Function, slope: Function, kind: str = "float64") -> Unknown:
-    return type("Unknown", (Unknown,), {"functions": (value, slope), "dtype": kind})()  # type: ignore[no-any-return]
+def made(value: Function, slope: Function, kind: Literal["float64", "float32"] = "float64") -> Unknown:
+    class Made(Unknown):
+        functions = (value, slope)
+        dtype = kind
+
+    return Made()
 
 
 def judged(subject: object, seed: int = 0) -> Judgement:
@@ -129,7 +133,7 @@ def broken(judgement: Judgement) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_slope_of_an_unknown_activation_is_not_accused(name: str, kind: str) -> None:
+def test_a_right_slope_of_an_unknown_activation_is_not_accused(name: str, kind: Literal["float64", "float32"]) -> None:
     for seed in range(3):
         judgement = judged(made(*RIGHT[name], kind), seed)
         assert broken(judgement) == [] and judgement.unsettled == []
@@ -138,7 +142,7 @@ def test_a_right_slope_of_an_unknown_activation_is_not_accused(name: str, kind: 
 
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_one_is(name: str, kind: str) -> None:
+def test_a_wrong_one_is(name: str, kind: Literal["float64", "float32"]) -> None:
     judgement = judged(made(*WRONG[name], kind))
     assert "grad-direction" in broken(judgement)
     diagnosis = diagnose(judgement)
