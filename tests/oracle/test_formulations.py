@@ -11,7 +11,7 @@ from backproof.oracle.bounded import Bounded, rounding, wide
 from backproof.pool import pool
 from backproof_spec import Array
 
-WIDEST = 1000.0  # the median of bound over true error was between 110 and 780 in every cell, 150 nets each
+WIDEST = 1000.0  # the median over arrays of bound over true error was between 110 and 830 in every cell
 FORMULATIONS = (
     strange.Plain, strange.OtherFormulas, strange.OneSampleAtATime, strange.Kinks, strange.Conventions,
     strange.MoreConventions, strange.Single, strange.SingleOtherFormulas, strange.SingleOneSampleAtATime,
@@ -45,9 +45,10 @@ def test_the_bound_covers_what_rounding_did(kind: type[strange.Plain], quantity:
 @pytest.mark.parametrize("kind", FORMULATIONS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("quantity", ["y", "loss", "gradient"])
 def test_the_bound_is_not_absurdly_wide(kind: type[strange.Plain], quantity: str) -> None:
-    ratios = []
+    ratios = []  # one for each array: the entries of one large layer would outnumber all others
     for got, want in pairs(kind)[quantity]:
         off = np.atleast_1d(np.abs(wide(got) - want.value))
-        ratios += (np.atleast_1d(want.error)[off > 0] / off[off > 0]).astype(float).tolist()
+        if (off > 0).any():
+            ratios.append(float(np.median(np.atleast_1d(want.error)[off > 0] / off[off > 0])))
     assert len(ratios) > 20
     assert np.median(ratios) < WIDEST

@@ -30,11 +30,11 @@ def ran_away(answer: tuple[Seen, ...], most: float) -> bool:
     return any(not isinstance(one.value, str) and not (np.abs(one.value) < most).all() for one in answer)
 
 
-def _in_range(answer: tuple[Seen, ...]) -> bool:
-    """Whether all outputs are numbers, and none is 0 or 1."""
-    return all(
-        isinstance(one.value, str) or bool((np.isfinite(one.value) & (one.value != 0) & (one.value != 1)).all()) for one in answer
-    )
+def _in_range(question: Question, answer: tuple[Seen, ...]) -> bool:
+    """Whether all outputs are numbers, and no probability is 0 or 1."""
+    values = [one.value for one in answer if not isinstance(one.value, str)]
+    ends = (0.0, 1.0) if question.case.net.activations[-1].name in ("sigmoid", "softmax") else ()
+    return all(bool(np.isfinite(value).all() and not np.isin(value, ends).any()) for value in values)
 
 
 def _nine(value: Array) -> tuple[object, ...]:
@@ -86,7 +86,7 @@ class Table:
         """
         r, most = rounding(programs.subject.claims), float(np.finfo(programs.subject.claims.dtype).max) ** 0.5
         answered = [(one, one.put(programs.subject)) for one in questions]
-        lost = {one.case for one, seen in answered if one.operation == "forward" and not _in_range(seen)}
+        lost = {one.case for one, seen in answered if one.operation == "forward" and not _in_range(one, seen)}
         told = [
             (one, seen)
             for one, seen in answered
