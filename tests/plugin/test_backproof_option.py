@@ -143,3 +143,28 @@ class Raises(Net):
     done = run(folder, "-rs", "--backproof", "net.py:Raises")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "advice: forward raised OverflowError: math range error" in done.stdout
+
+
+SHALLOW = '''
+from dataclasses import replace
+from backproof_impl.reference import Reference
+from backproof_spec import Activation, Claims, Family, Loss
+
+def known(net):
+    return replace(net, activations=tuple(Activation("tanh") if a.name == "other:f" else a for a in net.activations))
+
+class Net:
+    """Outputs and steps of an activation that nobody knows: what is behind it cannot be told."""
+    claims = Claims("net", (Family((Activation("other:f"),), (Activation("identity"),), (Loss("squared_error"),)),))
+    def forward(self, net, params, x):
+        return Reference().forward(known(net), params, x)
+    def step(self, net, params, x, t, rule):
+        return Reference().step(known(net), params, x, t, rule)
+'''
+
+
+def test_a_subject_of_which_no_hidden_layer_was_seen_does_not_pass(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(SHALLOW, encoding="utf-8")
+    done = run(tmp_path, "-q", "--backproof", "net.py:Net")
+    assert done.returncode == 1
+    assert "could be judged of a network with a hidden layer" in done.stdout
