@@ -55,6 +55,8 @@ GRID_SHAPES = (
     Shape("wide", (8,), 6, 5, 6),
     Shape("equal rows", (3,), 2, 2, 5, equal_rows=True),
     Shape("a weight of each layer and an input are 0", (3, 2), 3, 2, 3, zeros=True),
+)
+LAST_SHAPES = (  # of usual sizes: after the pool, so that what shows in something small is found there
     Shape("six hidden layers", (3, 2, 3, 4, 2, 3), 2, 3, 3),
     Shape("many rows", (3,), 2, 2, 70),
     Shape("large", (40, 33), 35, 17, 9),
@@ -213,13 +215,19 @@ def random_shape(rng: np.random.Generator, number: int) -> Shape:
 
 
 def pool(claims: Claims, seed: int, examples: int) -> Iterator[Case]:
-    """The grid for every family in turn, then `examples` seeded cases, family after family."""
+    """The grid for every family in turn, then `examples` seeded cases, family after family, then the largest of the grid."""
     several = len(claims.families)
-    for number, shape in enumerate(GRID_SHAPES):
-        for which, family in enumerate(claims.families):
-            if which == 0 or (number + which) % several == 0 or several <= 3:
-                yield build(claims, family, shape, 1000 * number + which, number)
+    yield from _grid(claims, GRID_SHAPES, 0)
     rng = np.random.default_rng([seed, 20])
     for number in range(examples):
         shape = random_shape(rng, number)
         yield build(claims, claims.families[number % several], shape, int(rng.integers(2**31)), number // several)
+    yield from _grid(claims, LAST_SHAPES, len(GRID_SHAPES))
+
+
+def _grid(claims: Claims, shapes: tuple[Shape, ...], begin: int) -> Iterator[Case]:
+    several = len(claims.families)
+    for number, shape in enumerate(shapes, start=begin):
+        for which, family in enumerate(claims.families):
+            if which == 0 or (number + which) % several == 0 or several <= 3:
+                yield build(claims, family, shape, 1000 * number + which, number)

@@ -8,7 +8,7 @@ import pytest
 from backproof.asked import Asked
 from backproof.case import Case
 from backproof.must import Outside, Undecided, Unmet, Violation
-from backproof.pool import GRID_SHAPES
+from backproof.pool import GRID_SHAPES, LAST_SHAPES
 from backproof.properties import training
 from backproof.registry import EVERYWHERE, Property, properties
 from backproof.runner import STATUSES, Judgement, Tally, Verdict, folded, judge, put
@@ -34,6 +34,8 @@ from .miniatures import (
     Right,
     hanging,
 )
+
+GRID = len(GRID_SHAPES) + len(LAST_SHAPES)
 
 
 def judged(kind: object, known: dict[str, str] | None = None) -> Judgement:
@@ -75,7 +77,7 @@ def test_every_clause_has_one_verdict_in_the_order_of_the_specification(right: J
 
 def test_a_held_clause_counts_its_cases_and_names_its_properties(right: Judgement) -> None:
     found = verdict(right, "grad-value")
-    assert found.status == "held" and found.cases == len(GRID_SHAPES) + 2 and found.reason == ""
+    assert found.status == "held" and found.cases == GRID + 2 and found.reason == ""
     assert found.properties == ("gradient_is_the_closed_form_gradient_of_the_declared_loss",)
 
 
@@ -241,7 +243,7 @@ def test_what_a_property_raises_is_kept_apart(raised: Exception, field: str, sai
 
     tally = put(Property("loss-value", check, EVERYWHERE, frozenset(), None), *asked_and_cases())
     assert getattr(tally, field) == [said]
-    assert (tally.held, tally.applicable, tally.finding) == (len(GRID_SHAPES) - 1, len(GRID_SHAPES), None)
+    assert (tally.held, tally.applicable, tally.finding) == (GRID - 1, GRID, None)
 
 
 def asked_and_cases() -> tuple[Asked, list[Case]]:
