@@ -65,3 +65,21 @@ def test_one_rate_alone_is_believed_and_two_that_disagree_are_not() -> None:
     assert off(recovered(START, stepping(share=0.5), 1.0, 1.0, U)[0]) == pytest.approx(0.5)
     with pytest.raises(Unmet, match="not proportional"):
         recovered(START, stepping(share=0.5), 1.0, 0.25, U)
+
+
+def leaving(step: Step, largest: float) -> Step:
+    """The same, which overflows at larger rates."""
+    return lambda rate: step(rate) if rate <= largest else tuple(Layer(p.W * np.inf, p.b) for p in START)
+
+
+@pytest.mark.parametrize("largest", [0.25, 0.5])
+def test_a_step_that_overflows_at_large_rates_is_read_off_small_ones(largest: float) -> None:
+    got, slack = recovered(START, leaving(stepping(), largest), 1.0, 0.0, U)
+    assert off(got) <= room(slack) < 1e-5
+
+
+def test_no_rounding_excuses_a_gradient_that_is_no_number() -> None:
+    for least in (0.0, 1.0):
+        got, slack = recovered(START, leaving(stepping(), 0.0), 1.0, least, U)
+        assert not np.isfinite(got[0].W).any()
+        assert not (np.abs(got[0].W - wide(TRUE[0].W)) <= slack[0].W).any()

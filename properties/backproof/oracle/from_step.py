@@ -11,7 +11,7 @@ import numpy as np
 
 from backproof.must import Unmet
 from backproof.oracle.bounded import wide
-from backproof_spec import Layer, Params
+from backproof_spec import Array, Layer, Params
 
 SMALL = 2.0**-13  # where a gradient that drifts with the rate has drifted little, and a float64 step still has 12 digits
 NEAR = 2.0**-6  # drift between SMALL and half of it, relative to the gradient, below which it is a drift
@@ -28,11 +28,15 @@ def _moved(params: Params, step: Step, rate: float) -> Params:
 
 
 def _rounded(params: Params, g: Params, rate: float, u: float) -> Params:
-    """A step rounds rate * g and p - rate * g: u (2 |p| + 3 rate |g|) / rate an entry."""
+    """A step rounds rate * g and p - rate * g: u (2 |p| + 3 rate |g|) / rate an entry; nothing excuses one that is no number."""
     return tuple(
-        Layer(*(2 * u * np.abs(wide(p)) / rate + 3 * u * np.abs(wide(d)) for p, d in zip(layer, slope, strict=True)))
+        Layer(*(2 * u * np.abs(wide(p)) / rate + 3 * u * _sizes(wide(d)) for p, d in zip(layer, slope, strict=True)))
         for layer, slope in zip(params, g, strict=True)
     )
+
+
+def _sizes(d: Array) -> Array:
+    return np.where(np.isfinite(d), np.abs(d), 0.0)
 
 
 def _apart(g: Params, h: Params) -> Params:
@@ -61,11 +65,13 @@ def recovered(params: Params, step: Step, rate: float, least: float, u: float) -
     if rate / 2 < least:
         return g, room
     half = _moved(params, step, rate / 2)
-    if _within(_apart(g, half), room, _rounded(params, half, rate / 2, u)):
-        return g, room
+    with np.errstate(invalid="ignore"):  # infinities are not within any room of each other
+        if _within(_apart(g, half), room, _rounded(params, half, rate / 2, u)):
+            return g, room
     if least > SMALL / 2:
         raise Unmet("step-rate", "the step is not proportional to its rate")
-    return _extrapolated(params, step, u)
+    with np.errstate(invalid="ignore"):  # no number at small rates either: then that is the gradient
+        return _extrapolated(params, step, u)
 
 
 def _extrapolated(params: Params, step: Step, u: float) -> tuple[Params, Params]:
