@@ -10,7 +10,7 @@ from tests.diagnosis.judged import Narrow, faulty, judged, narrowed
 from tests.diagnosis.offering import offering, with_faults
 
 from backproof.diagnosis.diagnose import Diagnosis, diagnose
-from backproof.diagnosis.programs import known
+from backproof.diagnosis.programs import is_drawn, known
 from backproof.runner import judge
 from backproof.subjects.loading import load
 from backproof_impl.faults.composed import composed
@@ -50,6 +50,13 @@ def test_a_fault_that_shows_in_numbers_is_named_with_its_proof(name: str, more: 
     assert names(diagnosis)[0][0] == name and diagnosis.unknown is None and diagnosis.open == ()
     (one,) = diagnosis.named
     assert one.residual == 0.0 and (one.runner_up or 1.0) > 1e-3
+
+
+@pytest.mark.parametrize("name", ["loss-over-all-pairs", "loss-of-the-last-row", "parameters-move-within-the-batch"])
+def test_what_is_said_is_the_same_each_time_as_no_distance_to_drawn_answers_is(name: str) -> None:
+    said, again = (diagnose(with_faults(name)) for _ in range(2))
+    assert said is not None and again is not None and said.named == again.named and said.named[0].second
+    assert not any(is_drawn(Part(drawn)) for drawn in known() if drawn in said.named[0].second)
 
 
 @pytest.mark.parametrize(("name", "more"), [

@@ -5,7 +5,7 @@ from math import inf
 
 from backproof.diagnosis import apart, behaviour, probes, remedy, search
 from backproof.diagnosis.narrow import narrowest_first
-from backproof.diagnosis.programs import KEPT_AS_FRESH, Parts, Programs, known
+from backproof.diagnosis.programs import KEPT_AS_FRESH, REPEATABLE, Parts, Programs, known
 from backproof.diagnosis.questions import KEPT
 from backproof.diagnosis.table import BEYOND, Table
 from backproof.diagnosis.unknown import Unknown, unknown
@@ -88,7 +88,7 @@ def _told(programs: Programs, judgement: Judgement, table: Table) -> Unknown:
 
 def _by_chance(judgement: Judgement) -> bool:
     """Whether its answers are drawn: then none can be compared."""
-    return any(verdict.clause.slug == "repeatable" for verdict in judgement.having("violated"))
+    return any(verdict.clause.slug == REPEATABLE for verdict in judgement.having("violated"))
 
 
 def _tables(programs: Programs, judgement: Judgement) -> tuple[Table, Table]:
@@ -134,14 +134,14 @@ def _named(chosen: Table, fresh: Table, parts: Parts) -> tuple[Named, ...]:
                 fresh.furthest_first(tried)
             if residual >= best:  # it agrees only where everything does
                 return ()
-        stand_ins.append(tuple(narrowest_first([part, *(one for one in fresh.programs.anywhere() if one in alike)])))
+        stand_ins.append(tuple(narrowest_first([part, *(one for one in fresh.programs.comparable() if one in alike)])))
     runner_up = None if best == inf else best
     return tuple(Named(candidates, residual, runner_up, second) for candidates in stand_ins)
 
 
 def _in_its_place(fresh: Table, parts: Parts, i: int) -> list[tuple[Parts, Part | None]]:
     """Every program with another fault in the place of that one, or none; the nearest first, so that others are soon left."""
-    tries = ((_with(parts, i, other), other) for other in (None, *fresh.programs.anywhere()) if other not in parts)
+    tries = ((_with(parts, i, other), other) for other in (None, *fresh.programs.comparable()) if other not in parts)
     return sorted(
         ((tried, other) for tried, other in tries if fresh.programs.seen(tried) is not None),
         key=lambda one: fresh.residual(one[0], first=True)[1],

@@ -14,7 +14,7 @@ from backproof_spec.catalogue import KnownFault
 from backproof_spec.composing import Composed, Composer, Part
 
 FAULTS, COMPOSER = "backproof.faults", "backproof.composer"
-KEPT_AS_FRESH = "kept-as-fresh"
+KEPT_AS_FRESH, REPEATABLE = "kept-as-fresh", "repeatable"
 Parts = tuple[Part, ...]
 Answer = TypeVar("Answer")
 LAYERS = (1, -1, 2, -2)  # where a fault may sit alone: the first, the output's, the second, the one before the output's
@@ -27,6 +27,11 @@ def known() -> dict[str, KnownFault]:
     if not found:
         raise Unusable(f"no programs are registered under {FAULTS}: install backproof again, its entry points are missing")
     return found
+
+
+def is_drawn(part: Part) -> bool:
+    """Whether the answers of a program with this fault are drawn anew each time: no distance to it is ever the same."""
+    return known()[part.fault].breaks == REPEATABLE
 
 
 def has_a_past(parts: Parts) -> bool:
@@ -99,7 +104,11 @@ class Programs:
         """Every fault, wherever it can be."""
         return [Part(name) for name in known() if name not in self.without]
 
+    def comparable(self) -> list[Part]:
+        """Every fault, wherever it can be, whose answers can be compared."""
+        return [part for part in self.anywhere() if not is_drawn(part)]
+
     def confined(self) -> list[Part]:
-        """Every fault that can sit in one layer alone, in each of them."""
-        parts = [Part(one.fault, layer) for one in self.anywhere() for layer in LAYERS]
+        """Every fault that can sit in one layer alone, in each of them, and whose answers can be compared."""
+        parts = [Part(one.fault, layer) for one in self.comparable() for layer in LAYERS]
         return [part for part in parts if made((part,)) is not None]

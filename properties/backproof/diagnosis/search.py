@@ -22,7 +22,7 @@ FEW = 4  # cases on which it is looked at what a fault changes
 
 def alone(table: Table) -> list[Parts]:
     """Every single fault that answers everything as the subject does."""
-    return [(part,) for part in table.programs.anywhere() if table.agrees((part,))]
+    return [(part,) for part in table.programs.comparable() if table.agrees((part,))]
 
 
 def together(table: Table) -> list[Parts]:
@@ -66,7 +66,7 @@ class Suspects:
         self._table, self._right = table, table.of_the_right_program(FEW)
         self._found: dict[object, tuple[Level, Part]] = {}
         self._programs = table.programs
-        self._rest = table.programs.anywhere()  # begin elsewhere than where was looked
+        self._rest = table.programs.comparable()  # begin elsewhere than where was looked
         self._looked_at = list[int]()
         self._confining = False
         self._end = self.evaluations + EVALUATIONS
@@ -90,7 +90,7 @@ class Suspects:
     def at(self, level: Level) -> list[Part]:
         """Those that begin at this level."""
         if level[0] == KEPT:  # what has no past answers by turns as it does afresh
-            return [part for part in self._programs.anywhere() if has_a_past((part,))]
+            return [part for part in self._programs.comparable() if has_a_past((part,))]
         for stage in dict.fromkeys((*range(min(level[0], DESCENT)), level[0])):  # several steps and kept objects only if asked
             if stage in self._looked_at:
                 continue
@@ -105,7 +105,7 @@ class Suspects:
     def one_more(self, level: Level) -> list[Part]:
         """Those that may explain what is wrong there: all, or, of so many more in one layer, those that begin there or before."""
         if not self._confining:
-            return self._programs.anywhere()
+            return self._programs.comparable()
         return [*self.at(level), *(part for begins, part in self._found.values() if begins[0] == level[0] and begins < level)]
 
     def distinct(self, found: list[tuple[Level, Parts]]) -> list[tuple[Level, Parts]]:
