@@ -130,7 +130,7 @@ class AboveError(Above):
 
 
 class WithPenalty(TwoKinds):
-    """A constant in the logarithm, and weight decay in the loss: together they are no loss that is known."""
+    """A constant in the logarithm, and a penalty on the first layer's weights alone: together they are no loss that is known."""
 
     small = 1e-12
 
@@ -145,11 +145,11 @@ class WithPenalty(TwoKinds):
 
     def loss(self, x, t):
         y = self.forward(x)
-        return -(t * np.log(y + self.small)).sum() + 0.05 * sum((W**2).sum() for W in self.W)
+        return -(t * np.log(y + self.small)).sum() + 0.05 * (self.W[0] ** 2).sum()
 
     def gradients(self, x, t):
         gW, gb = super().gradients(x, t)
-        return [g + self.decay * W for g, W in zip(gW, self.W, strict=True)], gb
+        return [gW[0] + self.decay * self.W[0], *gW[1:]], gb
 
     decay = 0.1
 
@@ -159,7 +159,7 @@ class WithPenaltyForgotten(WithPenalty):
 
 
 class BitsOnly:
-    """A loss of bits alone, with a penalty: it is not known, and takes no other targets; also with one output."""
+    """A loss of bits alone, with a penalty on some weights: it is not known, and takes no other targets; also with one output."""
 
     def __init__(self, n_in, n_hidden, n_out):
         self.W1, self.b1 = np.random.randn(n_in, n_hidden) / n_in**0.5, np.zeros(n_hidden)
@@ -171,9 +171,9 @@ class BitsOnly:
 
     def loss(self, x, t):
         y = self.forward(x)
-        return -np.log(np.where(t == 1, y, 1 - y)).sum() / len(x) + 0.05 * ((self.W1**2).sum() + (self.W2**2).sum())
+        return -np.log(np.where(t == 1, y, 1 - y)).sum() / len(x) + 0.05 * (self.W1**2).sum()
 
     def gradients(self, x, t):
         d2 = (self.forward(x) - t) / len(x)
         d1 = d2 @ self.W2.T * (1 - self.h**2)
-        return x.T @ d1 + 0.1 * self.W1, d1.sum(0), self.h.T @ d2 + 0.1 * self.W2, d2.sum(0)
+        return x.T @ d1 + 0.1 * self.W1, d1.sum(0), self.h.T @ d2, d2.sum(0)

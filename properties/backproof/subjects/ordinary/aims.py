@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from backproof.subjects.hinted import hinted_loss
+from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.calls import LossCall
 from backproof.subjects.ordinary.machine import Options
 from backproof.subjects.ordinary.objective import (
@@ -15,12 +16,14 @@ from backproof.subjects.ordinary.objective import (
     gradient_of,
     natural,
     off,
+    penalty_of,
 )
 from backproof.subjects.ordinary.offers import Calls
+from backproof.subjects.ordinary.penalties import NO_PENALTY
 from backproof.subjects.ordinary.shell import Shape, Shell
-from backproof.subjects.ordinary.wording import spoken
+from backproof.subjects.ordinary.wording import penalised, spoken
 from backproof.subjects.subject import Hints
-from backproof_spec import Activation, Layer, Loss, Params, Reduction, Sizes
+from backproof_spec import Activation, Layer, Loss, Params, Penalty, Reduction, Sizes
 from backproof_spec.vocabulary import MATCHING
 
 LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
@@ -36,6 +39,7 @@ class Objective:
     call: LossCall | None
     unscaled: bool
     said: str
+    penalty: Penalty = NO_PENALTY
 
 
 def objective_of(
@@ -43,11 +47,29 @@ def objective_of(
     options: Options,
 ) -> Objective:  # fmt: skip
     """Read off losses, or else off gradients or steps; hints override."""
-    shapes = _shapes(shell, sizes)
+    said = said_penalty(hints)
+    found = _objective(shell, calls, hidden, output, sizes, hints, alone, options)
+    return found if said is None else replace(found, penalty=said)
+
+
+def said_penalty(hints: Hints) -> Penalty | None:
+    """The user's; None if nothing is said of it."""
+    return None if hints.l2 is None else Penalty(l2=hints.l2)
+
+
+def _objective(
+    shell: Shell, calls: Calls, hidden: Activation | None, output: Activation, sizes: Sizes, hints: Hints, alone: bool,
+    options: Options,
+) -> Objective:  # fmt: skip
+    shapes, by_hand = _shapes(shell, sizes), said_penalty(hints)
     for call in calls.losses:
-        loss = fit_loss(shell, call, output, shapes, calls.labels, hints.l2 or 0.0, options)
-        if loss is not None:
-            return _reported(shell, calls, hidden, output, shapes, hints, alone, options, loss, call)
+        penalty = by_hand or penalty_of(shell, call, calls.labels, options)
+        loss = fit_loss(shell, call, output, shapes, calls.labels, penalty, options)
+        if loss is None:
+            continue
+        found = _reported(shell, calls, hidden, output, shapes, hints, alone, options, loss, call, penalty)
+        if by_hand or not penalty.l2 or found.reported is None:  # to a loss that is not followed none is added
+            return found
     if calls.losses:
         call = calls.losses[0]
         if hints.loss is not None:
@@ -67,29 +89,30 @@ def _shapes(shell: Shell, sizes: Sizes) -> tuple[Shape, ...]:
     return (shell.sizes, (*shell.sizes[:-1], 4 if shell.sizes[-1] != 4 else 3))
 
 
-def _asker(shell: Shell, calls: Calls, options: Options, l2: float = 0.0) -> Callable[[Question], Params | None]:
-    """The gradient that a question shows, without the penalty that the user says is in it."""
+def _asker(shell: Shell, calls: Calls, options: Options, penalty: Penalty) -> Callable[[Question], Params | None]:
+    """The gradient that a question shows, without the penalty that is in it."""
 
     def ask(question: Question) -> Params | None:
         g = gradient_of(shell, calls.gradient, calls.step, question, options)
-        if g is None or not l2:
+        if g is None or penalty == NO_PENALTY:
             return g
-        return tuple(Layer(d.W - l2 * p.W, d.b) for d, p in zip(g, question.params, strict=True))
+        more = expected.penalty_gradient(penalty, question.params, len(question.x))
+        return tuple(Layer(d.W - p.W, d.b - p.b) for d, p in zip(g, more, strict=True))
 
     return ask
 
 
 def _reported(
     shell: Shell, calls: Calls, hidden: Activation | None, output: Activation, shapes: Sequence[Shape], hints: Hints,
-    alone: bool, options: Options, loss: Loss, call: LossCall,
+    alone: bool, options: Options, loss: Loss, call: LossCall, penalty: Penalty,
 ) -> Objective:  # fmt: skip
     """The loss that is reported; what is followed is another where gradients are exactly those of y - t."""
-    said = f"loss: {spoken(loss)}, read off its values"
+    said = f"loss: {spoken(loss)}{penalised(penalty)}, read off its values"
     followed: Loss | None = None
     own: Loss | None = None
     if (calls.gradient or calls.step) and hints.loss is None:
         ns, h = ((1,) if alone else (1, 3)), hidden or output
-        ask = _asker(shell, calls, options, hints.l2 or 0.0)
+        ask = _asker(shell, calls, options, penalty)
         own = fit_gradient(shell, ask, h, output, shapes, calls.labels, ns, [loss], exact=True)
         followed = (
             None
@@ -98,11 +121,11 @@ def _reported(
         )
     if followed is None:
         own = loss if own is None else own
-        ask = _asker(shell, calls, options, hints.l2 or 0.0)
+        ask = _asker(shell, calls, options, penalty)
         slip = off(shell, ask, own, hidden or output, output, shapes) if own.name in LOGARITHMIC else 0.0
         if slip > loss.epsilon:
             loss, said = replace(loss, epsilon=slip), f"{said}; gradients as with an epsilon of up to {slip:.1g} in it"
-        return Objective(hinted_loss(loss, hints), None, call, False, said)
+        return Objective(hinted_loss(loss, hints), None, call, False, said, penalty)
     said += f"; gradients follow y - t, the derivative of the output's matching loss ({spoken(followed)})"
     return Objective(hinted_loss(followed, hints), loss, call, False, said)
 
@@ -128,7 +151,7 @@ def _followed(
     names += ["binary_cross_entropy"] if output.name == "sigmoid" else []
     names = [hints.loss] if hints.loss else [*names, "matching"]
     ns = (1,) if alone else (1, 3, 4)
-    ask, offered = _asker(shell, calls, options, hints.l2 or 0.0), list(candidates(output, names))
+    ask, offered = _asker(shell, calls, options, said_penalty(hints) or NO_PENALTY), list(candidates(output, names))
     if calls.gradient is None and (calls.step is None or not calls.step.rated):
         towards = fit_direction(shell, ask, hidden or output, output, shell.sizes, calls.labels, offered)
         if towards is None and hints.loss is None:

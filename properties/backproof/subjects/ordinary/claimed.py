@@ -10,7 +10,7 @@ from backproof.subjects.ordinary.machine import Recognised
 from backproof.subjects.ordinary.places import fetch
 from backproof.subjects.ordinary.shell import Shell
 from backproof.subjects.subject import Hints
-from backproof_spec import Activation, Family, Operation, Penalty, Sizes
+from backproof_spec import Activation, Family, Operation, Sizes
 
 
 def family_of(
@@ -22,7 +22,7 @@ def family_of(
         output=(key[1],),
         loss=(aim.loss,),
         reported=aim.reported,
-        penalty=(Penalty(l2=hints.l2 or 0.0),),
+        penalty=(aim.penalty,),
         biases=(hints.biases or shell.biases[0], hints.biases or shell.biases[1]),
         sizes=sizes,
     )

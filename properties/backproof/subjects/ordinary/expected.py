@@ -4,7 +4,7 @@ import numpy as np
 
 from backproof.oracle import closed
 from backproof.oracle.bounded import DOUBLE, exact
-from backproof_spec import Activation, Array, Bias, Layer, Loss, Network, Params, Targets
+from backproof_spec import Activation, Array, Bias, Layer, Loss, Network, Params, Penalty, Targets
 
 SIMPLE = Loss("squared_error")
 
@@ -39,3 +39,18 @@ def gradient(net: Network, params: Params, x: Array, t: Targets) -> Params:
     """dW_l and db_l of the objective."""
     found = closed.gradient(net, params, x, t, DOUBLE)
     return tuple(Layer(np.asarray(g.W.value, dtype=float), np.asarray(g.b.value, dtype=float)) for g in found)
+
+
+def penalty(rule: Penalty, params: Params, n: int) -> float:
+    """What it adds to the loss of n samples."""
+    return float(closed.penalty(_penalised(rule, params), params, n, DOUBLE).value)
+
+
+def penalty_gradient(rule: Penalty, params: Params, n: int) -> Params:
+    """What it adds to dW_l and db_l for n samples."""
+    return closed.penalty_gradient(_penalised(rule, params), params, n)
+
+
+def _penalised(rule: Penalty, params: Params) -> Network:
+    sizes = (len(params[0].W), *(len(layer.b) for layer in params))
+    return Network(sizes, (Activation("identity"),) * len(params), SIMPLE, penalty=rule)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from backproof.subjects.ordinary.activations import Pair
-from backproof.subjects.ordinary.objective import fit_loss
+from backproof.subjects.ordinary.aims import said_penalty
+from backproof.subjects.ordinary.objective import fit_loss, penalty_of
 from backproof.subjects.ordinary.offers import Calls, offered
 from backproof.subjects.ordinary.shell import Shell
 from backproof.subjects.subject import Hints
@@ -28,5 +29,7 @@ def with_outputs(shell: Shell, pair: Pair, calls: Calls, hints: Hints) -> tuple[
 
 def _read(shell: Shell, pair: Pair, calls: Calls, hints: Hints) -> Loss | None:
     """The loss that the values of some call are, for outputs of this kind."""
-    read = (fit_loss(shell, call, pair.output, [shell.sizes], calls.labels, hints.l2 or 0.0) for call in calls.losses)
+    penalties = [said_penalty(hints) or penalty_of(shell, call, calls.labels) for call in calls.losses]
+    asked = zip(calls.losses, penalties, strict=True)
+    read = (fit_loss(shell, call, pair.output, [shell.sizes], calls.labels, penalty) for call, penalty in asked)
     return next((loss for loss in read if loss is not None), None)

@@ -12,9 +12,10 @@ from backproof.subjects.ordinary import expected
 from backproof.subjects.ordinary.activations import Biases, Pair, drawn, inputs
 from backproof.subjects.ordinary.calls import Asked, GradientCall, LossCall, StepCall
 from backproof.subjects.ordinary.machine import Options
+from backproof.subjects.ordinary.penalties import read_penalty
 from backproof.subjects.ordinary.shell import Shape, Shell
 from backproof.subjects.ordinary.trial import cosine, flat, targets
-from backproof_spec import Activation, Array, Kind, Layer, Loss, Params, Reduction, Targets
+from backproof_spec import Activation, Array, Kind, Layer, Loss, Params, Penalty, Reduction, Targets
 
 _CLOSE = 2e-4  # an epsilon of 1e-5 in a logarithm stays within; the next factor is far away
 _FACTORS = (1.0, 2.0, 0.5)
@@ -63,19 +64,30 @@ def asked_of(shell: Shell, question: Question, rate: float = 1.0) -> Asked:
 
 
 def fit_loss(
-    shell: Shell, call: LossCall, output: Activation, sizes: Sequence[Shape], labels: bool, l2: float = 0.0,
+    shell: Shell, call: LossCall, output: Activation, sizes: Sequence[Shape], labels: bool, penalty: Penalty,
     options: Options | None = None,
 ) -> Loss | None:  # fmt: skip
-    """The loss, read off its values on several batches; None if none of the specification's gives them."""
+    """The loss without its penalty, read off its values on several batches; None if none of the specification's gives them."""
     kinds: tuple[tuple[bool, Kind], ...] = ((False, "natural"), (True, "one_hot"))
     for one_hot, kind in kinds[: 1 if labels else 2]:
         asked = questions(shell, sizes, (1, 3, 4), labels, one_hot)
         given = [_value(shell, call, q, options) for q in asked]
         for loss in candidates(output, ("squared_error", *_logarithmic(output))):
-            if all(_near(v, shell, q, loss, output, l2, options) for v, q in zip(given, asked, strict=True)):
+            if all(_near(v, shell, q, loss, output, penalty, options) for v, q in zip(given, asked, strict=True)):
                 kind = "index" if labels else kind
-                return replace(loss, targets=kind, epsilon=_epsilon(shell, call, loss, sizes[0], labels, output))
+                return replace(loss, targets=kind, epsilon=_epsilon(shell, call, loss, sizes[0], labels, output, penalty))
     return None
+
+
+def penalty_of(shell: Shell, call: LossCall, labels: bool, options: Options | None = None) -> Penalty:
+    """What its values show that it adds for the weights; none if they show none, or one that is not of the specification's."""
+    d = shell.sizes[-1]
+
+    def losses(params: Params, n: int) -> float:
+        rows = np.zeros((n, shell.sizes[0])), targets(n, d, labels, one_hot=True)
+        return _value(shell, call, Question(params, *rows, True, shell.biases), options)
+
+    return read_penalty(losses, shell.sizes, shell.biases)
 
 
 def _logarithmic(output: Activation) -> tuple[str, str]:
@@ -100,19 +112,21 @@ def _sizes(params: Params) -> Shape:
 
 
 def _near(
-    value: float, shell: Shell, q: Question, loss: Loss, output: Activation, l2: float, options: Options | None
+    value: float, shell: Shell, q: Question, loss: Loss, output: Activation, penalty: Penalty, options: Options | None
 ) -> bool:
     """Judged at the program's own outputs, so that a wrong forward does not hide a right loss."""
     try:
         with quiet(), lent_generators():
             y = shell.outputs(q.params, q.x, options)
-            want = expected.loss(loss, output, y, q.t) + l2 / 2 * sum(float((p.W**2).sum()) for p in q.params)
+            want = expected.loss(loss, output, y, q.t) + expected.penalty(penalty, q.params, len(q.x))
     except (Exception, SystemExit):  # noqa: BLE001 - a trial
         return False
     return bool(np.isfinite(value)) and abs(value - want) <= _CLOSE * (abs(want) + 1e-3)
 
 
-def _epsilon(shell: Shell, call: LossCall, loss: Loss, sizes: Shape, labels: bool, output: Activation) -> float:
+def _epsilon(
+    shell: Shell, call: LossCall, loss: Loss, sizes: Shape, labels: bool, output: Activation, penalty: Penalty
+) -> float:
     """What is added to, or clipped off, the argument of the logarithm: seen where that argument is exp(-60)."""
     if loss.name == "squared_error":
         return 0.0
@@ -123,6 +137,7 @@ def _epsilon(shell: Shell, call: LossCall, loss: Loss, sizes: Shape, labels: boo
         params[-1].b[0] = 0.0
     t: Targets = np.array([d - 1]) if labels else (np.eye(d)[[d - 1]] if d > 1 else np.ones((1, 1)))
     value = _value(shell, call, Question(params, inputs(1, sizes[0], 3), t, True, shell.biases))
+    value -= expected.penalty(penalty, params, 1)
     unit = value / (loss.factor / (d if loss.outputs == "mean" else 1))
     if not np.isfinite(unit) or not 4 < unit < 59:  # nothing added; or so much that it is no epsilon
         return 0.0
@@ -235,5 +250,6 @@ __all__ = [
     "gradient_of",
     "natural",
     "off",
+    "penalty_of",
     "questions",
 ]

@@ -3,7 +3,7 @@
 from backproof.subjects.ordinary.activations import Pair
 from backproof.subjects.ordinary.machine import Recognised
 from backproof.subjects.ordinary.shell import Shell
-from backproof_spec import Activation, Claims, Loss
+from backproof_spec import Activation, Claims, Loss, Penalty
 
 
 def sentences(
@@ -38,3 +38,11 @@ def spoken(loss: Loss) -> str:
     text += f", times {loss.factor:g}" if loss.factor != 1 else ""
     text += f", epsilon {loss.epsilon:g}" if loss.epsilon else ""
     return text + {"index": ", class numbers as targets", "one_hot": ", one-hot targets"}.get(loss.targets, "")
+
+
+def penalised(rule: Penalty) -> str:
+    """A penalty in words, as what comes after a loss."""
+    if not rule.l2:
+        return ""
+    over = "weights and biases" if rule.biases else "weights"
+    return f", and {rule.l2:g} / 2 times the sum of squares of {over}" + (" over samples" if rule.per_sample else "")
