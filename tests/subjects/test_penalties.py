@@ -149,3 +149,12 @@ def test_without_a_penalty_none_is_read_and_what_the_user_says_is_taken() -> Non
 
     assert load(Plain).claims.families[0].penalty == (Penalty(),)
     assert load(Penalised, Hints(l2=0.5)).claims.families[0].penalty == (Penalty(l2=0.5),)
+
+
+def test_a_constant_in_the_logarithm_of_a_loss_that_stays_unknown_is_let_pass_for_small_outputs_as_well() -> None:
+    conforms(FirstLayerAlone)
+
+    class Wrong(FirstLayerAlone):
+        factor = 0.5
+
+    assert "grad-direction" in roots(Wrong)

@@ -18,7 +18,8 @@ from backproof.oracle.tensors import Tensors, direction, flat, inner, layered, m
 from backproof_spec import Array, Layer, Network, Params, Targets
 
 NEARBY = 3  # fresh points, where the case itself is on a kink
-LOGARITHM = 2.0**-20  # of a slope: what 1e-12 to 1e-8 in a logarithm leaves there
+LOGARITHM = 2.0**-20  # of a slope: what 1e-12 to 1e-8 in a logarithm leaves there, of outputs that are not small
+CONSTANT = 2.0**-24  # such a constant, and some more: of each row it leaves its share of the probability beside it
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,17 @@ class Own:
             return bound
         want = closed.gradient(*self._stand_in, subject.r)
         bound += inner(tuple(p.error for layer in want for p in layer), sizes)
-        return bound
+        return bound + self._constant * inner(tuple(np.abs(wide(p)) for p in flat(self.g)), sizes)
+
+    @cached_property
+    def _constant(self) -> float:
+        """The share of a gradient that it may leave out, where nobody knows the loss, and its logarithm may be one of outputs."""
+        case, name = self.case, self.case.net.activations[-1].name
+        if not case.net.loss.name.startswith("other:") or name not in ("sigmoid", "softmax"):
+            return 0.0
+        y = closed.forward(case.net, case.params, case.x, self.subject.r).a[-1].value
+        least = float(min(y.min(), (1 - y).min()) if name == "sigmoid" else y.min())
+        return CONSTANT / max(least, CONSTANT)
 
     @cached_property
     def _stand_in(self) -> tuple[Network, Params, Array, Targets]:
