@@ -5,8 +5,9 @@ import pytest
 from tests.subjects.habits import conforms, roots
 
 from backproof.subjects.loading import load
+from backproof.subjects.ordinary.penalties import NO_PENALTY, Losses, read_penalty
 from backproof.subjects.subject import Hints
-from backproof_spec import Array, Penalty
+from backproof_spec import Array, Params, Penalty
 
 
 class Penalised:
@@ -149,6 +150,57 @@ def test_without_a_penalty_none_is_read_and_what_the_user_says_is_taken() -> Non
 
     assert load(Plain).claims.families[0].penalty == (Penalty(),)
     assert load(Penalised, Hints(l2=0.5)).claims.families[0].penalty == (Penalty(l2=0.5),)
+
+
+class Fused(Penalised):
+    """Its gradient is that of y - t, under a squared error of softmax: what is reported is not what is followed."""
+
+    def loss(self, x: Array, y: Array) -> float:
+        off = self.forward(x) - np.eye(self.W2.shape[1])[y]
+        return float((off**2).sum() / len(y) / 2 + self.lam / 2 * ((self.W1**2).sum() + (self.W2**2).sum()))
+
+
+def test_beside_a_loss_that_is_not_followed_none_is_read() -> None:
+    (family,) = load(Fused).claims.families
+    assert (family.loss[0].name, family.reported, family.penalty) == ("other:loss", None, (Penalty(),))
+
+
+def penalised(*shares: float, power: int = 2, each: float = 1.0) -> Losses:
+    """Losses of .7 and, layer by layer, a share of the weights to that power, for three samples `each` as much."""
+
+    def losses(params: Params, n: int) -> float:
+        total = sum(s * float((np.abs(p.W) ** power).sum()) for s, p in zip(shares, params, strict=True))
+        return 0.7 + total * (1.0 if n == 1 else each)
+
+    return losses
+
+
+def read(losses: Losses) -> Penalty:
+    return read_penalty(losses, (2, 3, 2), ("each", "each"))
+
+
+def test_losses_of_one_constant_for_all_squares_show_it() -> None:
+    assert read(penalised(0.05, 0.05)) == Penalty(l2=0.1)
+    assert read(penalised(0.05, 0.05, each=1 / 3)) == Penalty(l2=0.1, per_sample=True)
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        penalised(0.0, 0.0), penalised(0.05, 0.0), penalised(0.05, 0.0500001), penalised(0.05, 0.05, power=1),
+        penalised(0.05, 0.05, power=3), penalised(0.05, 0.05, each=0.5), penalised(-0.05, -0.05), penalised(0.1 / 3, 0.1 / 3),
+        lambda params, n: float("nan"),
+    ],
+)  # fmt: skip
+def test_losses_that_show_no_such_constant_show_no_penalty(losses: Losses) -> None:
+    assert read(losses) == NO_PENALTY
+
+
+def test_hidden_biases_of_which_a_half_is_penalised_show_no_penalty() -> None:
+    def losses(params: Params, n: int) -> float:
+        return penalised(0.05, 0.05)(params, n) + 0.025 * float((params[0].b ** 2).sum())
+
+    assert read(losses) == NO_PENALTY
 
 
 def test_a_constant_in_the_logarithm_of_a_loss_that_stays_unknown_is_let_pass_for_small_outputs_as_well() -> None:

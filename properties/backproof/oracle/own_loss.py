@@ -19,7 +19,7 @@ from backproof_spec import Array, Layer, Network, Params, Targets
 
 NEARBY = 3  # fresh points, where the case itself is on a kink
 LOGARITHM = 2.0**-20  # of a slope: what 1e-12 to 1e-8 in a logarithm leaves there, of outputs that are not small
-CONSTANT = 2.0**-24  # such a constant, and some more: of each row it leaves its share of the probability beside it
+CONSTANT = 2.0**-24  # it leaves its share of the probability beside it in each row's part: 6 times 1e-8, as rows may cancel
 
 
 @dataclass(frozen=True)

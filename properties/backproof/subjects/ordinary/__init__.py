@@ -151,4 +151,4 @@ def _probed_net(claims: Claims, shell: Shell, pair: Pair, aim: Objective) -> Net
     hidden = (pair.hidden or pair.output,) * (len(shell.sizes) - 2)
     first, last = claims.families[0].biases
     biases = (first,) * len(hidden) + (last,)
-    return Network(shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, aim.penalty, biases)
+    return Network(shell.sizes, (*hidden, pair.output), aim.loss, aim.reported, biases=biases)

@@ -24,19 +24,15 @@ Losses = Callable[[Params, int], float]  # at inputs of 0, so many of them
 def read_penalty(losses: Losses, sizes: Shape, biases: Biases) -> Penalty:
     """Half a constant times the sum of squares of all weights, divided by the number of samples or not; else no penalty."""
     depth = len(sizes) - 1
-    if depth > 1 and min(sizes[1:-1]) < 2:
-        return NO_PENALTY
     one, three = ([_constant(losses, sizes, l, n) for l in range(depth)] for n in (1, 3))
-    if not (_alike(one) and _alike(three)) or not one[0] > 0:
-        return NO_PENALTY
-    l2, share = _written(one[0]), one[0] / three[0]
-    per_sample = abs(share - 3) <= 3 * _ALIKE
-    if l2 is None or not (per_sample or abs(share - 1) <= _ALIKE):
+    l2, *others = {_written(value) for value in one}
+    divided = next((n for n in (1, 3) if all(abs(a - n * b) <= _ALIKE * a for a, b in zip(one, three, strict=True))), None)
+    if not l2 or others or divided is None:
         return NO_PENALTY
     on_biases = _of_biases(losses, sizes, l2) if depth > 1 and biases[0] == "each" else 0.0
     if on_biases not in (0.0, 1.0):
         return NO_PENALTY
-    return Penalty(l2=l2, biases=on_biases == 1.0, per_sample=per_sample)
+    return Penalty(l2=l2, biases=on_biases == 1.0, per_sample=divided == 3)
 
 
 def _constant(losses: Losses, sizes: Shape, l: int, n: int) -> float:
@@ -62,10 +58,6 @@ def _with_weights(sizes: Shape, l: int, W: Array) -> Params:
     """All parameters 0, but these weights."""
     pairs = enumerate(zip(sizes, sizes[1:], strict=False))
     return tuple(Layer(W if i == l else np.zeros((a, b)), np.zeros(b)) for i, (a, b) in pairs)
-
-
-def _alike(values: list[float]) -> bool:
-    return bool(np.isfinite(values).all()) and max(values) - min(values) <= _ALIKE * max(values)
 
 
 def _written(value: float) -> float | None:
